@@ -1,0 +1,16 @@
+//! The rules of CE Portal, pure: no I/O, no clock, no database, no view.
+//!
+//! Everything here is compiled for the browser and for the server, so that a form checks itself
+//! with the very rule the server decides by. "Today" is always a parameter.
+
+#![warn(missing_docs)]
+
+pub mod account;
+pub mod calendar;
+pub mod catalog;
+pub mod certification;
+pub mod claim;
+pub mod ledger;
+pub mod list;
+pub mod program;
+pub mod text;
