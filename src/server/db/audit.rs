@@ -1,0 +1,59 @@
+//! Who did what, when. Written in the transaction that does it; never changed.
+
+use super::{On, new_id};
+use crate::{execute, fetch_all, statements};
+use chrono::{DateTime, Utc};
+
+statements! {
+    INSERT = "INSERT INTO audit_log (id, at, actor_id, action, subject_kind, subject_id, detail)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    OF_SUBJECT = "SELECT at, actor_id, action, detail FROM audit_log
+        WHERE subject_kind = $1 AND subject_id = $2 ORDER BY at, id";
+}
+
+/// Something that was done.
+pub struct Done<'a> {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By which account; `None`: by the portal itself.
+    pub actor_id: Option<&'a str>,
+    /// What, as `claim.submitted`.
+    pub action: &'a str,
+    /// What kind of thing it was done to, as `claim`.
+    pub subject_kind: &'a str,
+    /// Its id.
+    pub subject_id: &'a str,
+    /// What else is worth keeping; for people, without personal data.
+    pub detail: &'a str,
+}
+
+/// An entry as it is read.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Entry {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By which account.
+    pub actor_id: Option<String>,
+    /// What.
+    pub action: String,
+    /// What else was kept.
+    pub detail: String,
+}
+
+/// Writes down what was done.
+///
+/// # Errors
+/// When the database says no.
+pub async fn write(on: On<'_>, done: &Done<'_>) -> Result<(), sqlx::Error> {
+    let id = new_id(done.at);
+    execute!(on, INSERT, id, done.at, done.actor_id, done.action, done.subject_kind, done.subject_id, done.detail)?;
+    Ok(())
+}
+
+/// What was done to something, in the order in which it was done.
+///
+/// # Errors
+/// When the database says no.
+pub async fn of_subject(on: On<'_>, kind: &str, id: &str) -> Result<Vec<Entry>, sqlx::Error> {
+    fetch_all!(on, Entry, OF_SUBJECT, kind, id)
+}
