@@ -1,0 +1,159 @@
+//! Slows guessing down: by account and by network address, longer with each attempt, never for good (assurance S46).
+//!
+//! An attempt is counted before it is judged and taken back when it succeeds, so that a thousand at once count as a
+//! thousand. Addresses without an account are counted like those with one: nothing tells them apart.
+
+use super::secret;
+use crate::server::db::throttles;
+use crate::server::error::Fault;
+use crate::server::state::AppState;
+use crate::transaction;
+use axum::extract::ConnectInfo;
+use axum::http::request::Parts;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::net::{IpAddr, SocketAddr};
+
+/// Attempts at one account that cost no waiting.
+const FREE_BY_ACCOUNT: i64 = 5;
+/// Attempts from one network address that cost no waiting: a whole company may be behind it.
+const FREE_BY_NETWORK: i64 = 50;
+/// The longest wait.
+const LONGEST: TimeDelta = TimeDelta::minutes(15);
+/// After so long without an attempt all are forgotten.
+const MEMORY: TimeDelta = TimeDelta::hours(24);
+
+/// Whose attempts are counted together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    key: String,
+    free: i64,
+}
+
+/// What is attempted: each is counted for itself.
+#[derive(Debug, Clone, Copy)]
+pub enum What {
+    /// Giving a password.
+    SignIn,
+    /// Having a mail sent.
+    Mail,
+}
+
+impl What {
+    fn key(self) -> &'static str {
+        match self {
+            What::SignIn => "sign-in",
+            What::Mail => "mail",
+        }
+    }
+}
+
+/// The keys of an attempt: the account's, then the network's if it is known.
+///
+/// Addresses are hashed: the table shall not become a list of who tried to sign in.
+pub fn keys(what: What, email_key: &str, parts: &Parts) -> Vec<Key> {
+    let account = Key { key: format!("{}:account:{}", what.key(), secret::digest(email_key)), free: FREE_BY_ACCOUNT };
+    let network = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| Key {
+        key: format!("{}:network:{}", what.key(), network_of(peer.ip())),
+        free: FREE_BY_NETWORK,
+    });
+    std::iter::once(account).chain(network).collect()
+}
+
+/// Counts an attempt, or tells how many seconds to wait; then it is not counted.
+///
+/// # Errors
+/// When the database says no.
+pub async fn attempt(state: &AppState, keys: &[Key]) -> Result<Result<(), u32>, Fault> {
+    let now = state.clock.now();
+    transaction!(state.db, tx, {
+        let mut until: Option<DateTime<Utc>> = None;
+        for key in keys {
+            until = until.max(throttles::blocked_until(tx.on(), &key.key).await?.filter(|until| *until > now));
+        }
+        if let Some(until) = until {
+            let wait = (until - now + TimeDelta::milliseconds(999)).num_seconds();
+            return Ok(Err(u32::try_from(wait).unwrap_or(1).max(1)));
+        }
+        for key in keys {
+            let failures = throttles::count(tx.on(), &key.key, now, now - MEMORY).await?;
+            if failures >= key.free {
+                throttles::block(tx.on(), &key.key, now + wait_after(failures - key.free)).await?;
+            }
+        }
+        Ok(Ok(()))
+    })
+}
+
+/// Takes a counted attempt back: it succeeded. The account begins anew; the network only loses this one, or whoever has
+/// one account could guess at all the others for ever.
+///
+/// # Errors
+/// When the database says no.
+pub async fn succeeded(state: &AppState, keys: &[Key]) -> Result<(), Fault> {
+    let now = state.clock.now();
+    transaction!(state.db, tx, {
+        for key in keys {
+            if key.free == FREE_BY_ACCOUNT {
+                throttles::forget(tx.on(), &key.key).await?;
+            } else {
+                throttles::take_back(tx.on(), &key.key).await?;
+            }
+        }
+        throttles::delete_old(tx.on(), now - MEMORY).await?;
+        Ok(())
+    })
+}
+
+/// 1 s, 2 s, 4 s … 15 min.
+fn wait_after(beyond_free: i64) -> TimeDelta {
+    let seconds = u32::try_from(beyond_free).ok().and_then(|power| 1i64.checked_shl(power)).unwrap_or(i64::MAX);
+    if (1..LONGEST.num_seconds()).contains(&seconds) { TimeDelta::seconds(seconds) } else { LONGEST }
+}
+
+/// What one subscriber of a network has: an IPv4 address, or the first half of an IPv6 address.
+fn network_of(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
+}
+
+/// `5 seconds`, `15 minutes`: how long to wait, rounded up.
+pub fn in_words(seconds: u32) -> String {
+    if seconds > 90 {
+        ce_domain::text::count(i64::from(seconds.div_ceil(60)), "minute", "minutes")
+    } else {
+        ce_domain::text::count(i64::from(seconds), "second", "seconds")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_attempt_doubles_the_wait_up_to_a_quarter_of_an_hour() {
+        let waits: Vec<i64> = [0, 1, 2, 9, 10, 62, 63, 64, 1_000_000].map(|n| wait_after(n).num_seconds()).to_vec();
+        assert_eq!(waits, [1, 2, 4, 512, 900, 900, 900, 900, 900]);
+    }
+
+    #[test]
+    fn one_subscriber_is_one_network() {
+        let of = |text: &str| network_of(text.parse().expect("an address"));
+        assert_eq!(of("192.0.2.7"), "192.0.2.7");
+        assert_eq!(of("::ffff:192.0.2.7"), "192.0.2.7");
+        assert_eq!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:2:ffff::1"));
+        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+    }
+
+    #[test]
+    fn a_wait_is_told_in_words() {
+        assert_eq!(
+            (in_words(1), in_words(64), in_words(512)),
+            ("1 second".into(), "64 seconds".into(), "9 minutes".into())
+        );
+    }
+}
