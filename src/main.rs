@@ -1,0 +1,348 @@
+//! The command `ce-portal`: serves the portal, and does what its administrators do from a terminal.
+//!
+//! Answers go to standard output. What went wrong is one sentence on standard error, with exit status 2 when what was
+//! handed in is at fault (a flag, a setting, a file) and 1 otherwise.
+
+use ce_domain::account::{Email, Role, check_password};
+use ce_portal::server::auth::password::is_common;
+use ce_portal::server::config::{Config, SETTINGS};
+use ce_portal::server::db::{accounts, sessions};
+use ce_portal::server::error::Fault;
+use ce_portal::server::import::{self, ImportError, Kind, show_errors};
+use ce_portal::server::state::AppState;
+use ce_portal::server::{seed, start, telemetry};
+use ce_portal::transaction;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::{BufRead, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Where people who hold a professional certification keep it.
+#[derive(Parser)]
+#[command(name = "ce-portal", version, about, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    flags: Flags,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Settings as flags: they win over the environment, and that over the file.
+#[derive(Args)]
+struct Flags {
+    /// A file of NAME=value lines; `ce-portal settings` lists the names
+    #[arg(long, global = true, value_name = "FILE")]
+    settings: Option<PathBuf>,
+    /// The database (DATABASE_URL): sqlite://FILE, or postgres://…
+    #[arg(long, global = true, value_name = "URL")]
+    database_url: Option<String>,
+    /// Address and port to listen on (CE_LISTEN)
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    listen: Option<String>,
+    /// Folder of certificates of completion and mail (CE_DATA_DIR)
+    #[arg(long, global = true, value_name = "FOLDER")]
+    data_dir: Option<String>,
+    /// Address people use, for links in mail (CE_PUBLIC_URL)
+    #[arg(long, global = true, value_name = "URL")]
+    public_url: Option<String>,
+    /// Program file (CE_PROGRAM)
+    #[arg(long, global = true, value_name = "FILE")]
+    program: Option<String>,
+    /// Instant to start from, on a demonstration database (CE_CLOCK)
+    #[arg(long, global = true, value_name = "INSTANT")]
+    clock: Option<String>,
+    /// What is logged: error, warn, info, debug, or a filter (CE_LOG)
+    #[arg(long, global = true, value_name = "FILTER")]
+    log: Option<String>,
+    /// json, or text for reading by eye (CE_LOG_FORMAT)
+    #[arg(long, global = true, value_name = "FORMAT")]
+    log_format: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the portal
+    Serve {
+        /// Fill an empty database with demonstration data first
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Bring the database's tables up to date
+    Migrate,
+    /// Fill a database with made-up data
+    Seed(SeedArgs),
+    /// Read data from a CSV file: whole, or not at all
+    Import {
+        /// What the file holds
+        what: What,
+        /// The file, in UTF-8, with the names of its columns on the first line
+        file: PathBuf,
+    },
+    /// Do something to an account
+    User {
+        #[command(subcommand)]
+        what: UserCommand,
+    },
+    /// List every setting, its default and what it is
+    Settings,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum What {
+    /// Items, their versions, and who offers them for how many credits
+    Catalog,
+    /// Who gives training
+    Providers,
+    /// What can be held
+    Certifications,
+    /// Who holds what
+    Holdings,
+    /// Who completed what, under which certificate ID
+    Completions,
+}
+
+impl From<What> for Kind {
+    fn from(what: What) -> Kind {
+        match what {
+            What::Catalog => Kind::Catalog,
+            What::Providers => Kind::Providers,
+            What::Certifications => Kind::Certifications,
+            What::Holdings => Kind::Holdings,
+            What::Completions => Kind::Completions,
+        }
+    }
+}
+
+#[derive(Subcommand)]
+enum UserCommand {
+    /// Set the password of an account; it is asked for, or read from standard input
+    SetPassword {
+        /// The account's address
+        email: String,
+    },
+    /// Let an account do more than claim
+    Grant {
+        /// The account's address
+        email: String,
+        /// provider, author or administrator
+        role: String,
+    },
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct SeedArgs {
+    /// The world of the user guide, into an empty database; prints the sign-ins
+    #[arg(long)]
+    demo: bool,
+    /// A large world, always the same, as items=10000,people=100000,claims=1000000
+    #[arg(long, value_name = "SIZES")]
+    scale: Option<seed::Scale>,
+}
+
+/// Why the command did not do what was asked.
+enum Failure {
+    /// What was handed in is at fault.
+    Input(String),
+    /// Something else is.
+    Other(String),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let (text, code) = match run(cli) {
+        Ok(()) => return ExitCode::SUCCESS,
+        Err(Failure::Input(text)) => (text, 2),
+        Err(Failure::Other(text)) => (text, 1),
+    };
+    eprintln!("ce-portal: {text}");
+    ExitCode::from(code)
+}
+
+fn run(cli: Cli) -> Result<(), Failure> {
+    if matches!(cli.command, Command::Settings) {
+        print!("{}", settings());
+        return Ok(());
+    }
+    let config = cli.flags.read().map_err(Failure::Input)?;
+    // A known stall with one or two workers: never fewer than four.
+    let workers = std::thread::available_parallelism().map_or(4, |cores| cores.get().max(4));
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(workers)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Other(format!("the runtime cannot be started: {error}")))?;
+    runtime.block_on(dispatch(cli.command, config))
+}
+
+async fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
+    match command {
+        Command::Settings => Ok(()),
+        Command::Serve { demo } => {
+            telemetry::start(&config).map_err(Failure::Input)?;
+            start::serve(config, demo).await.map_err(Failure::Other)
+        }
+        Command::Migrate => {
+            let state = open(config).await?;
+            state.db.close().await;
+            println!("The database is up to date.");
+            Ok(())
+        }
+        Command::Seed(what) => {
+            let state = start::open(config, true).await.map_err(Failure::Other)?;
+            let done = fill(&state, what).await;
+            state.db.close().await;
+            done
+        }
+        Command::Import { what, file } => {
+            let bytes = std::fs::read(&file)
+                .map_err(|error| Failure::Input(format!("{} cannot be read: {error}", file.display())))?;
+            let state = open(config).await?;
+            let done = import_file(&state, what.into(), &file, &bytes).await;
+            state.db.close().await;
+            done
+        }
+        Command::User { what } => {
+            let state = open(config).await?;
+            let done = change_user(&state, what).await;
+            state.db.close().await;
+            done
+        }
+    }
+}
+
+async fn open(config: Config) -> Result<AppState, Failure> {
+    start::state(config).await.map_err(Failure::Other)
+}
+
+async fn fill(state: &AppState, what: SeedArgs) -> Result<(), Failure> {
+    match what.scale {
+        None => {
+            let sign_ins = seed::demo(state).await.map_err(Failure::Other)?;
+            print!("{}", seed::table(&sign_ins));
+        }
+        Some(scale) => {
+            let bar = progress();
+            let report = seed::scale(state, scale, &bar).await;
+            bar.finish_and_clear();
+            println!("{}", report.map_err(Failure::Other)?);
+        }
+    }
+    Ok(())
+}
+
+async fn import_file(state: &AppState, kind: Kind, file: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let context = import::Context { program: &state.program, now: state.clock.now(), today: state.clock.today() };
+    let bar = progress();
+    let result = import::run(&state.db, context, kind, bytes, &bar).await;
+    bar.finish_and_clear();
+    match result {
+        Ok(report) => {
+            println!("{report}");
+            for note in report.notes {
+                println!("{note}");
+            }
+            Ok(())
+        }
+        Err(ImportError::Rows(errors)) => {
+            eprint!("{}", show_errors(&errors));
+            let found = ImportError::Rows(errors);
+            Err(Failure::Input(format!("nothing was imported: {found} {}", file.display())))
+        }
+        Err(ImportError::Fault(fault)) => Err(Failure::Other(format!("nothing was imported: {fault}"))),
+    }
+}
+
+async fn change_user(state: &AppState, what: UserCommand) -> Result<(), Failure> {
+    let (UserCommand::SetPassword { email } | UserCommand::Grant { email, .. }) = &what;
+    let key = Email::parse(email).ok_or_else(|| Failure::Input(format!("{email} is not an e-mail address")))?.key();
+    let account = accounts::by_key(state.db.read(), &key)
+        .await
+        .map_err(|error| Failure::Other(format!("the database does not answer: {error}")))?
+        .ok_or_else(|| Failure::Input(format!("there is no account with the address {email}")))?;
+    match what {
+        UserCommand::SetPassword { .. } => {
+            let password = ask_password().map_err(|error| Failure::Other(format!("no password was read: {error}")))?;
+            check_password(&password, &account.email, &is_common)
+                .map_err(|problem| Failure::Input(problem.words().to_owned()))?;
+            let hash = state.hasher.hash(password).await.map_err(|fault| Failure::Other(fault.to_string()))?;
+            // Whoever was signed in with the old password is not any more.
+            let set: Result<(), Fault> = async {
+                transaction!(state.db, tx, {
+                    accounts::set_password(tx.on(), &account.id, &hash).await?;
+                    sessions::delete_all(tx.on(), &account.id).await?;
+                    Ok(())
+                })
+            }
+            .await;
+            set.map_err(|fault| Failure::Other(format!("the password was not set: {fault}")))?;
+            println!("{} has a new password.", account.email);
+        }
+        UserCommand::Grant { role, .. } => {
+            let known = Role::parse(&role).ok_or_else(|| {
+                Failure::Input(format!("{role} is not a role: write provider, author or administrator"))
+            })?;
+            accounts::add_role(state.db.write(), &account.id, known)
+                .await
+                .map_err(|error| Failure::Other(format!("the role was not granted: {error}")))?;
+            println!("{} is now also {role}.", account.email);
+        }
+    }
+    Ok(())
+}
+
+/// Asks for a password without showing it; from a pipe, takes the first line.
+fn ask_password() -> std::io::Result<String> {
+    let terminal = std::io::stdin().is_terminal();
+    let echo = |on: &str| {
+        // Without stty the password is seen while it is typed, which is better than not being able to set one.
+        let _ = std::process::Command::new("stty").arg(on).status();
+    };
+    if terminal {
+        eprint!("New password: ");
+        std::io::stderr().flush()?;
+        echo("-echo");
+    }
+    let mut line = String::new();
+    let read = std::io::stdin().lock().read_line(&mut line);
+    if terminal {
+        echo("echo");
+        eprintln!();
+    }
+    read?;
+    Ok(line.trim_end_matches(['\n', '\r']).to_owned())
+}
+
+/// A bar on standard error; nothing when that is no terminal.
+fn progress() -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg:14} {wide_bar} {human_pos}/{human_len} {eta}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(0).with_style(style)
+}
+
+impl Flags {
+    fn read(self) -> Result<Config, String> {
+        let flags = [
+            ("DATABASE_URL", self.database_url),
+            ("CE_LISTEN", self.listen),
+            ("CE_DATA_DIR", self.data_dir),
+            ("CE_PUBLIC_URL", self.public_url),
+            ("CE_PROGRAM", self.program),
+            ("CE_CLOCK", self.clock),
+            ("CE_LOG", self.log),
+            ("CE_LOG_FORMAT", self.log_format),
+        ];
+        Config::read(self.settings.as_deref(), &flags)
+    }
+}
+
+/// Every setting, as a settings file that changes nothing.
+fn settings() -> String {
+    let mut text =
+        String::from("# Every setting with its default. In the environment, or in a file given with --settings.\n");
+    for (name, default, meaning) in SETTINGS {
+        text.push_str(&format!("\n# {meaning}\n{name}={default}\n"));
+    }
+    text
+}
