@@ -1,0 +1,4 @@
+//! Who offers it.
+
+pub mod choices;
+pub mod directory;
