@@ -1,0 +1,194 @@
+//! What the claim form knows while somebody fills it in, in the browser.
+
+use super::{ChosenVersion, FormData, SentFile};
+use crate::app::components::field::FieldError;
+use crate::app::error::AppError;
+use ce_domain::claim::{Choice, Draft, Field, Period, Problem, check};
+use leptos::prelude::*;
+
+/// Everything that changes while the form is filled in. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct FormState {
+    /// What the form began with.
+    pub data: StoredValue<FormData>,
+    /// The item version that is chosen.
+    pub chosen: RwSignal<Option<ChosenVersion>>,
+    /// Its reference: what the combobox sets, and empties when the text is changed.
+    pub item: RwSignal<String>,
+    /// What stands in the field of the item.
+    pub item_text: RwSignal<String>,
+    /// Key of the type that is chosen.
+    pub item_type: RwSignal<String>,
+    /// Slug of the provider that is chosen.
+    pub provider: RwSignal<String>,
+    /// What stands in the field of the provider.
+    pub provider_text: RwSignal<String>,
+    /// Start date.
+    pub start: RwSignal<String>,
+    /// Completion date.
+    pub completion: RwSignal<String>,
+    /// Certificate ID.
+    pub certificate_id: RwSignal<String>,
+    /// The file that was sent.
+    pub file: RwSignal<Option<SentFile>>,
+    /// What is wrong, as found when the claim was last sent.
+    pub problems: RwSignal<Vec<Problem>>,
+    /// What else went wrong.
+    pub trouble: RwSignal<Option<AppError>>,
+    /// Whether the claim is on its way.
+    pub sending: RwSignal<bool>,
+}
+
+impl FormState {
+    /// As the form begins.
+    pub fn new(data: FormData) -> FormState {
+        let draft = data.draft.clone();
+        FormState {
+            item: RwSignal::new(data.chosen.as_ref().map(|chosen| chosen.reference.clone()).unwrap_or_default()),
+            chosen: RwSignal::new(data.chosen.clone()),
+            item_text: RwSignal::new(draft.item_text),
+            item_type: RwSignal::new(draft.item_type),
+            provider: RwSignal::new(draft.provider),
+            provider_text: RwSignal::new(draft.provider_text),
+            start: RwSignal::new(draft.start),
+            completion: RwSignal::new(draft.completion),
+            certificate_id: RwSignal::new(draft.certificate_id),
+            file: RwSignal::new(data.file.clone()),
+            problems: RwSignal::new(data.problems.clone()),
+            trouble: RwSignal::new(data.trouble.clone()),
+            sending: RwSignal::new(false),
+            data: StoredValue::new(data),
+        }
+    }
+
+    /// What stands in the form now.
+    pub fn draft(&self) -> Draft {
+        Draft {
+            item: self.item.get(),
+            item_text: self.item_text.get(),
+            item_type: self.item_type.get(),
+            provider: self.provider.get(),
+            provider_text: self.provider_text.get(),
+            start: self.start.get(),
+            completion: self.completion.get(),
+            certificate_id: self.certificate_id.get(),
+            evidence: self.file.with(|file| file.as_ref().map(|file| file.id.clone()).unwrap_or_default()),
+        }
+    }
+
+    /// Puts a draft that was kept on this device back into the form; the choices are looked up by the caller.
+    #[cfg(feature = "hydrate")]
+    pub fn restore(&self, draft: &Draft, chosen: Option<ChosenVersion>) {
+        self.item.set(chosen.as_ref().map(|chosen| chosen.reference.clone()).unwrap_or_default());
+        self.chosen.set(chosen);
+        self.item_text.set(draft.item_text.clone());
+        self.item_type.set(draft.item_type.clone());
+        self.provider.set(draft.provider.clone());
+        self.provider_text.set(draft.provider_text.clone());
+        self.start.set(draft.start.clone());
+        self.completion.set(draft.completion.clone());
+        self.certificate_id.set(draft.certificate_id.clone());
+    }
+
+    /// Follows the combobox: looks up what the chosen version comes as. A type it does not come as is let go, and the
+    /// provider with it; one choice is taken by itself.
+    pub fn follow_item(&self, found: Option<ChosenVersion>) {
+        let Some(chosen) = found else {
+            self.chosen.set(None);
+            return;
+        };
+        let before = self.item_type.get_untracked();
+        let same_version =
+            self.chosen.with_untracked(|old| old.as_ref().is_some_and(|old| old.reference == chosen.reference));
+        let item_type = match chosen.types.as_slice() {
+            [only] => only.key.clone(),
+            _ if chosen.type_choice(&before).is_some() => before.clone(),
+            _ => String::new(),
+        };
+        self.chosen.set(Some(chosen));
+        if item_type != before {
+            self.item_type.set(item_type);
+        }
+        if !same_version {
+            self.let_provider_go();
+        }
+    }
+
+    /// Takes a type; the provider chosen for another one is let go.
+    pub fn choose_type(&self, key: String) {
+        if self.item_type.get_untracked() != key {
+            self.item_type.set(key);
+            self.let_provider_go();
+        }
+    }
+
+    fn let_provider_go(&self) {
+        self.provider.set(String::new());
+        self.provider_text.set(String::new());
+    }
+
+    /// What the browser knows about the choice: the days on which anybody offered it. The server looks closer.
+    fn choice(&self) -> Choice {
+        self.chosen.with(|chosen| {
+            let Some(chosen) = chosen else { return Choice::NoItem };
+            let key = self.item_type.get();
+            if key.is_empty() {
+                return Choice::NoType;
+            }
+            let Some(kind) = chosen.type_choice(&key) else { return Choice::UnknownType };
+            let period = Period { from: kind.offered_from, until: kind.offered_until, credits: kind.credits };
+            if self.provider.with(String::is_empty) {
+                Choice::NoProvider(vec![period])
+            } else {
+                Choice::Offered(vec![period])
+            }
+        })
+    }
+
+    /// Everything that is wrong with the claim as it stands, as far as the browser can tell.
+    pub fn check(&self) -> Vec<Problem> {
+        let draft = self.draft();
+        let choice = self.choice();
+        self.data.with_value(|data| {
+            match check(&draft, &choice, &data.claimant, &data.rules, data.validity_years, data.today) {
+                Ok(_) => Vec::new(),
+                // Whether a typed text names an item is for the server to say when the catalog is not here.
+                Err(problems) => problems,
+            }
+        })
+    }
+
+    /// What is wrong, for the summary.
+    pub fn errors(&self) -> Vec<FieldError> {
+        let mut errors: Vec<FieldError> = self
+            .problems
+            .get()
+            .iter()
+            .map(|problem| FieldError::new(control(problem.field()), problem.words()))
+            .collect();
+        if let Some(trouble) = self.trouble.get() {
+            errors.insert(0, FieldError::new("", trouble.to_string()));
+        }
+        errors
+    }
+
+    /// What is wrong with a field.
+    pub fn error(self, field: Field) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            self.problems.with(|problems| problems.iter().find(|problem| problem.field() == field).map(Problem::words))
+        })
+    }
+}
+
+/// Id of the control of a field: what an error leads to.
+pub fn control(field: Field) -> &'static str {
+    match field {
+        Field::Item => "item",
+        Field::ItemType => "type",
+        Field::Provider => "provider",
+        Field::Start => "start",
+        Field::Completion => "completion",
+        Field::Certificate => "certificate",
+        Field::CertificateId => "certificate_id",
+    }
+}

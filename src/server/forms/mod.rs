@@ -1,0 +1,13 @@
+//! Plain forms: what a press on a button sends without a script. Each handler answers with another page (303), or with
+//! its own page again, holding what was typed and what is wrong with it.
+
+mod account;
+mod claim;
+
+use super::state::AppState;
+use axum::Router;
+
+/// Where forms are posted to.
+pub fn routes() -> Router<AppState> {
+    Router::new().merge(account::routes()).merge(claim::routes())
+}
