@@ -1,0 +1,8 @@
+//! The pages, an area a folder: each screen with the thin server functions it calls.
+
+pub mod account;
+pub mod catalog;
+pub mod claim;
+pub mod dashboard;
+pub mod missing;
+pub mod provider;

@@ -1,0 +1,73 @@
+//! Areas whose code is loaded when one of their pages is first shown: nobody waits for the code of areas they do not open.
+//!
+//! One piece an area, not one a page: what two pieces share becomes a piece of its own, and sixteen pages would make a
+//! hundred and sixty of them.
+
+use super::pages::{account, catalog, claim, dashboard, provider};
+use leptos::prelude::*;
+use leptos_router::LazyRoute;
+use std::future::Future;
+
+/// Makes an area: a function whose code is a piece of its own, and a route for each of its pages.
+macro_rules! area {
+    ($area:ident, $preload:ident, $page:ident { $($name:ident => $component:path),+ $(,)? }) => {
+        #[derive(Clone, Copy)]
+        enum $page {
+            $($name),+
+        }
+
+        #[lazy]
+        fn $area(page: $page) -> AnyView {
+            match page {
+                $($page::$name => view! { <$component /> }.into_any()),+
+            }
+        }
+
+        $(
+            #[doc = concat!("The route of `", stringify!($component), "`.")]
+            pub struct $name;
+
+            impl LazyRoute for $name {
+                fn data() -> Self {
+                    $name
+                }
+
+                fn view(_this: Self) -> impl Future<Output = AnyView> {
+                    $area($page::$name)
+                }
+
+                async fn preload() {
+                    // A piece that does not come now is asked for again when the page is shown.
+                    #[cfg(all(feature = "hydrate", target_arch = "wasm32"))]
+                    let _ = $preload().await;
+                }
+            }
+        )+
+    };
+}
+
+area!(dashboard_area, __preload_dashboard_area, DashboardPages { Home => dashboard::Dashboard });
+
+area!(account_area, __preload_account_area, AccountPages {
+    SignIn => account::sign_in::SignIn,
+    Join => account::join::Join,
+    ChoosePassword => account::join::ChoosePassword,
+    Reset => account::reset::Reset,
+    NewPassword => account::reset::NewPassword,
+    ConfirmLink => account::link::ConfirmLink,
+    Terms => account::terms::Terms,
+    Access => account::access::Access,
+    Account => account::home::Account,
+});
+
+area!(catalog_area, __preload_catalog_area, CatalogPages {
+    Catalog => catalog::list::CatalogPage,
+    Item => catalog::item::ItemPage,
+    Directory => provider::directory::Directory,
+});
+
+area!(claim_area, __preload_claim_area, ClaimPages {
+    NewClaim => claim::form::NewClaim,
+    EditClaim => claim::form::EditClaim,
+    Claim => claim::detail::ClaimPage,
+});

@@ -1,0 +1,38 @@
+//! What every request may use.
+
+use super::auth::password::Hasher;
+use super::catalog::CatalogCache;
+use super::clock::Clock;
+use super::config::Config;
+use super::db::Db;
+use super::files::Files;
+use super::mail::Mailer;
+use axum::extract::FromRef;
+use ce_domain::program::Program;
+use leptos::config::LeptosOptions;
+use std::sync::Arc;
+
+/// What every request may use; cheap to clone.
+#[derive(Clone, FromRef)]
+pub struct AppState {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// The program.
+    pub program: Arc<Program>,
+    /// The catalog, kept in memory.
+    pub catalog: CatalogCache,
+    /// Certificates of completion.
+    pub files: Files,
+    /// Outgoing mail.
+    pub mail: Mailer,
+    /// Hashes passwords, not too many at once.
+    pub hasher: Hasher,
+    /// Settings.
+    pub config: Arc<Config>,
+    /// What Leptos wants to know.
+    pub leptos: LeptosOptions,
+    /// Whether this is a demonstration: the pages say so.
+    pub demo: bool,
+}
