@@ -1,0 +1,340 @@
+//! Sending claims, following them, taking them back: what a candidate can do, and what nobody can.
+
+use crate::common::TestApp;
+use crate::common::client::{Answer, Client, Part};
+use crate::common::day;
+use crate::common::people::NewPerson;
+use crate::common::training::{NewOffering, Offering};
+use ce_portal::server::db::ledger;
+use chrono::TimeDelta;
+use http::StatusCode;
+
+/// A form for a class that ended ten days ago. Each test changes what it is about.
+fn form(offering: &Offering, key: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("key", key.to_owned()),
+        ("item", offering.version_ref.clone()),
+        ("item_text", offering.label.clone()),
+        ("type", offering.item_type.clone()),
+        ("provider", offering.provider_slug.clone()),
+        ("provider_text", String::new()),
+        ("start", "09-Nov-2026".to_owned()),
+        ("completion", "13-Nov-2026".to_owned()),
+        ("certificate_id", String::new()),
+    ]
+}
+
+fn with(mut form: Vec<(&'static str, String)>, name: &'static str, value: &str) -> Vec<(&'static str, String)> {
+    form.retain(|(known, _)| *known != name);
+    form.push((name, value.to_owned()));
+    form
+}
+
+async fn send(client: &Client, form: &[(&'static str, String)]) -> Answer {
+    send_to(client, "/claims/new", form).await
+}
+
+async fn send_to(client: &Client, path: &str, form: &[(&'static str, String)]) -> Answer {
+    let parts: Vec<Part<'_>> = form.iter().map(|(name, value)| Part::Field(name, value)).collect();
+    client.post_multipart(path, &parts).await
+}
+
+/// The id of the claim that an answer leads to.
+fn taken(answer: &Answer) -> String {
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+    let location = answer.location();
+    location.trim_start_matches("/claims/").split('?').next().unwrap().to_owned()
+}
+
+fn refused(answer: &Answer, words: &str) {
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.text());
+    assert!(answer.text().contains(words), "no \"{words}\" in {}", answer.text());
+    assert!(answer.text().contains("There is a problem"));
+    assert!(answer.text().contains("<title>Error: "), "the title says that something is wrong");
+}
+
+const KEY: &str = "0190aaaa-0000-7000-8000-000000000001";
+const OTHER_KEY: &str = "0190aaaa-0000-7000-8000-000000000002";
+
+db_test! {
+    async fn a_claim_is_pending_and_stands_under_my_items(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let encor = app.encor().await;
+        let client = app.signed_in(&ana).await;
+        let id = taken(&send(&client, &form(&encor, KEY)).await);
+        let page = client.get(&format!("/claims/{id}?done=sent")).await.text();
+        assert!(page.contains("Claim sent.") && page.contains("Pending") && page.contains("64 credits"), "{page}");
+        let dashboard = client.get("/").await.text();
+        assert!(dashboard.contains(&encor.label) && dashboard.contains("13-Nov-2026"), "{dashboard}");
+        assert_eq!(app.number("SELECT COUNT(*) FROM ledger_entries").await, 0, "nothing is earned yet");
+    }
+
+    async fn the_same_press_of_the_button_leads_to_the_same_claim_however_often_it_arrives(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let encor = app.encor().await;
+        let client = app.signed_in(&ana).await;
+        let first = taken(&send(&client, &form(&encor, KEY)).await);
+        assert_eq!(taken(&send(&client, &form(&encor, KEY)).await), first);
+        let at_once = futures::future::join_all((0..8).map(|_| {
+            let (client, form) = (client.clone(), form(&encor, OTHER_KEY));
+            async move { send(&client, &form).await.status }
+        }));
+        let statuses = at_once.await;
+        assert!(statuses.iter().all(|status| *status == StatusCode::UNPROCESSABLE_ENTITY), "{statuses:?}");
+        assert_eq!(app.number("SELECT COUNT(*) FROM claims").await, 1);
+    }
+
+    async fn eight_presses_at_once_make_one_claim(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let encor = app.encor().await;
+        let client = app.signed_in(&ana).await;
+        let answers = futures::future::join_all((0..8).map(|_| {
+            let (client, form) = (client.clone(), form(&encor, KEY));
+            async move { taken(&send(&client, &form).await) }
+        })).await;
+        assert!(answers.iter().all(|id| *id == answers[0]), "{answers:?}");
+        assert_eq!(app.number("SELECT COUNT(*) FROM claims").await, 1);
+    }
+
+    async fn an_item_version_counts_once_in_a_cycle_by_all_accounts_of_the_profile(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let home = app.second_account(&ana, "ana.home@example.com").await;
+        let encor = app.encor().await;
+        taken(&send(&app.signed_in(&ana).await, &form(&encor, KEY)).await);
+        let again = send(&app.signed_in(&home).await, &form(&encor, OTHER_KEY)).await;
+        refused(&again, "You have claimed this item and version in this recertification cycle");
+        assert_eq!(app.number("SELECT COUNT(*) FROM claims").await, 1);
+    }
+
+    async fn of_two_accounts_that_claim_at_the_same_moment_one_is_refused(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let home = app.second_account(&ana, "ana.home@example.com").await;
+        let encor = app.encor().await;
+        for round in 0..10 {
+            let version = format!("9.{round}");
+            let offering = app.offering(&NewOffering { version: &version, ..NewOffering::default() }).await;
+            app.state.catalog.forget();
+            let (one, two) = (app.signed_in(&ana).await, app.signed_in(&home).await);
+            let key = |n: u32| format!("0190aaaa-0000-7000-8000-0000000{round:02}{n:03}");
+            let (first, second) = (form(&offering, &key(1)), form(&offering, &key(2)));
+            let (first, second) = tokio::join!(send(&one, &first), send(&two, &second));
+            let mut statuses = [first.status.as_u16(), second.status.as_u16()];
+            statuses.sort_unstable();
+            assert_eq!(statuses, [303, 422], "round {round}: {}", if first.status == 422 { first.text() } else { second.text() });
+        }
+        let _ = encor;
+    }
+
+    async fn what_was_typed_is_still_there_when_something_is_wrong(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let encor = app.encor().await;
+        let client = app.signed_in(&ana).await;
+        for (name, value, words) in [
+            ("completion", "31-Feb-2026", "Completion date must be a real date"),
+            ("completion", "13/11/2026", "Completion date must be a date like 27-Mar-2026"),
+            ("completion", "08-Nov-2026", "Completion date must be the same as or after the start date"),
+            ("completion", "24-Nov-2026", "Completion date must be today or earlier"),
+            ("start", "", "Enter the start date"),
+            ("certificate_id", "CDLX-1", "Certificate ID must begin with CDLL-"),
+        ] {
+            let wrong = with(form(&encor, KEY), name, value);
+            let answer = send(&client, &wrong).await;
+            refused(&answer, words);
+            let page = answer.text();
+            for kept in [value, &encor.version_ref, &encor.provider_slug] {
+                assert!(page.contains(&format!("value=\"{kept}\"")), "{kept} is kept after {words}");
+            }
+            assert!(page.contains(&format!("href=\"#{name}\"")), "the summary leads to {name}");
+            assert!(page.contains(&format!("id=\"{name}-error\"")), "the field says it too");
+        }
+        assert_eq!(app.number("SELECT COUNT(*) FROM claims").await, 0);
+        // And on the next visit, on another device.
+        let later = client.get("/claims/new").await.text();
+        assert!(later.contains("value=\"CDLX-1\""), "the draft is kept on the server");
+    }
+
+    async fn the_last_day_to_claim_is_the_365th_after_completion(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let encor = app.encor().await;
+        let client = app.signed_in(&ana).await;
+        let at = |text: &str| with(with(form(&encor, KEY), "start", text), "completion", text);
+        refused(&send(&client, &at("22-Nov-2025")).await, "the last day to claim it was 22-Nov-2026");
+        taken(&send(&client, &at("23-Nov-2025")).await);
+    }
+
+    async fn choices_that_do_not_exist_together_are_refused(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let encor = app.encor().await;
+        let other = app.offering(&NewOffering { acronym: "ENSLD", item: "Designing", provider: "Elsewhere", item_type: "direct-delivery", ..NewOffering::default() }).await;
+        let client = app.signed_in(&ana).await;
+        refused(&send(&client, &with(form(&encor, KEY), "provider", &other.provider_slug)).await, "Choose");
+        refused(&send(&client, &with(form(&other, KEY), "type", "academy")).await, "Choose the certificate of completion");
+        let unknown = with(with(form(&encor, KEY), "item", "nothing@1"), "item_text", "nothing at all");
+        refused(&send(&client, &unknown).await, "this is not in the catalog");
+        assert_eq!(app.number("SELECT COUNT(*) FROM claims").await, 0);
+    }
+
+    async fn an_item_retired_before_the_completion_date_is_refused_with_its_days(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let retired = app.offering(&NewOffering { until: Some(day("2026-06-30")), ..NewOffering::default() }).await;
+        let client = app.signed_in(&ana).await;
+        refused(&send(&client, &form(&retired, KEY)).await, "from 01-Jan-2020 to 30-Jun-2026");
+        let in_time = with(with(form(&retired, KEY), "start", "30-Jun-2026"), "completion", "30-Jun-2026");
+        taken(&send(&client, &in_time).await);
+    }
+
+    async fn who_has_just_expired_may_claim_what_was_finished_before(app: TestApp) {
+        let holds = vec![("CCNP", "CCNP", "professional", day("2023-11-12"), Some(day("2026-11-12")))];
+        let ana = app.person_like("ana@example.com", &NewPerson { holds, ..NewPerson::default() }).await;
+        let encor = app.encor().await;
+        let client = app.signed_in(&ana).await;
+        refused(&send(&client, &form(&encor, KEY)).await, "your last one ended on 12-Nov-2026");
+        let before = with(with(form(&encor, KEY), "start", "12-Nov-2026"), "completion", "12-Nov-2026");
+        taken(&send(&client, &before).await);
+    }
+
+    async fn credits_and_status_are_never_taken_from_the_form(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let encor = app.encor().await;
+        let client = app.signed_in(&ana).await;
+        let cheeky = with(with(form(&encor, KEY), "credits", "1000"), "status", "earned");
+        taken(&send(&client, &cheeky).await);
+        assert_eq!(app.number("SELECT credits FROM claims").await, 64);
+        assert_eq!(app.text("SELECT status FROM claims WHERE account_id = $1", &ana.account_id).await, "pending");
+        let json = serde_json::json!({ "draft": { "item": encor.version_ref, "credits": 1000 }, "key": OTHER_KEY, "corrects": "", "edits": "" });
+        let answer = client.post_json("/api/claims/send", &json).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{}", answer.text());
+    }
+
+    async fn a_known_certificate_id_that_agrees_is_earned_at_once_with_its_ledger_entry(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let encor = app.encor().await;
+        completion(&app, "CDLL-0001", "ana@example.com", &encor, "2026-11-13").await;
+        let client = app.signed_in(&ana).await;
+        let id = taken(&send(&client, &with(form(&encor, KEY), "certificate_id", "cdll-0001")).await);
+        let page = client.get(&format!("/claims/{id}?done=sent")).await.text();
+        assert!(page.contains("earned already") && page.contains("13-Nov-2029"), "{page}");
+        let entries = ledger::of_profile(app.db().read(), &ana.profile_id).await.unwrap();
+        assert_eq!(entries.len(), 1);
+        assert_eq!((entries[0].credits, entries[0].sequence, entries[0].claim_id.as_str()), (64, 1, id.as_str()));
+        assert_eq!(ledger::first_broken(&entries), None);
+        let mut changed = entries.clone();
+        changed[0].credits = 65;
+        assert_eq!(ledger::first_broken(&changed), Some(1), "a changed entry shows");
+    }
+
+    async fn a_certificate_id_whose_record_says_otherwise_says_what_differs_and_earns_nothing(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        app.second_account(&ana, "ana.home@example.com").await;
+        let encor = app.encor().await;
+        completion(&app, "CDLL-0001", "ana@example.com", &encor, "2026-11-12").await;
+        completion(&app, "CDLL-0002", "somebody@example.com", &encor, "2026-11-12").await;
+        completion(&app, "CDLL-0003", "ana.home@example.com", &encor, "2026-11-13").await;
+        let client = app.signed_in(&ana).await;
+        let with_id = |id: &str| with(form(&encor, KEY), "certificate_id", id);
+        refused(&send(&client, &with_id("CDLL-0001")).await, "The record of this certificate ID says 12-Nov-2026");
+        let foreign = send(&client, &with_id("CDLL-0002")).await;
+        refused(&foreign, "on record for another e-mail address");
+        assert!(!foreign.text().contains("12-Nov-2026"), "nothing of somebody else's record is told");
+        refused(&send(&client, &with_id("CDLL-0003")).await, "ana.home@example.com");
+        assert_eq!(app.number("SELECT COUNT(*) FROM claims").await, 0);
+        taken(&send(&client, &with_id("CDLL-9999")).await);
+    }
+
+    async fn a_certificate_id_is_used_once_by_anybody(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let ben = app.person("ben@example.com").await;
+        let encor = app.encor().await;
+        taken(&send(&app.signed_in(&ana).await, &with(form(&encor, KEY), "certificate_id", "CDLL-0077")).await);
+        let second = with(form(&encor, OTHER_KEY), "certificate_id", " cdll-00 77 ");
+        refused(&send(&app.signed_in(&ben).await, &second).await, "Certificate ID has been used for another claim");
+    }
+
+    async fn a_pending_claim_can_be_withdrawn_and_its_item_claimed_again(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let encor = app.encor().await;
+        let client = app.signed_in(&ana).await;
+        let id = taken(&send(&client, &form(&encor, KEY)).await);
+        let answer = client.post_form(&format!("/claims/{id}/withdraw"), &[]).await;
+        assert_eq!(answer.location(), format!("/claims/{id}?done=withdrawn"));
+        let page = client.get(&answer.location()).await.text();
+        assert!(page.contains("Your claim is withdrawn") && page.contains("Withdrawn by you"), "{page}");
+        let twice = client.post_form(&format!("/claims/{id}/withdraw"), &[]).await;
+        assert!(twice.location().contains("problem=conflict"), "{}", twice.location());
+        taken(&send(&client, &form(&encor, OTHER_KEY)).await);
+    }
+
+    async fn a_pending_claim_can_be_changed_and_its_history_says_what(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let encor = app.encor().await;
+        let client = app.signed_in(&ana).await;
+        let id = taken(&send(&client, &form(&encor, KEY)).await);
+        let page = client.get(&format!("/claims/{id}/edit")).await.text();
+        assert!(page.contains("value=\"13-Nov-2026\""), "{page}");
+        let changed = with(form(&encor, OTHER_KEY), "completion", "14-Nov-2026");
+        let answer = send_to(&client, &format!("/claims/{id}/edit"), &changed).await;
+        assert_eq!(taken(&answer), id);
+        let page = client.get(&format!("/claims/{id}")).await.text();
+        assert!(page.contains("14-Nov-2026") && page.contains("Changed by you: completion date"), "{page}");
+    }
+
+    async fn somebody_else_s_claim_does_not_exist(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let ben = app.person("ben@example.com").await;
+        let encor = app.encor().await;
+        let id = taken(&send(&app.signed_in(&ana).await, &form(&encor, KEY)).await);
+        let client = app.signed_in(&ben).await;
+        for path in [format!("/claims/{id}"), format!("/claims/{id}/edit"), format!("/claims/new?corrects={id}")] {
+            let answer = client.get(&path).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+            assert!(!answer.text().contains("ENCOR"), "{path} tells nothing");
+        }
+        let answer = client.post_form(&format!("/claims/{id}/withdraw"), &[]).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND);
+        let answer = client.get(&format!("/api/claims/one?id={id}")).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND);
+        assert_eq!(app.text("SELECT status FROM claims WHERE account_id = $1", &ana.account_id).await, "pending");
+    }
+
+    async fn a_session_that_ended_keeps_the_form_with_what_was_typed(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let encor = app.encor().await;
+        let client = app.signed_in(&ana).await;
+        app.state.clock.advance(TimeDelta::hours(13));
+        let answer = send(&client, &form(&encor, KEY)).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{}", answer.text());
+        let page = answer.text();
+        for kept in ["13-Nov-2026", &encor.version_ref, &encor.provider_slug] {
+            assert!(page.contains(&format!("value=\"{kept}\"")), "{kept} is kept");
+        }
+        assert!(page.contains("Sign in"), "the way on is told");
+        assert_eq!(app.number("SELECT COUNT(*) FROM claims").await, 0);
+    }
+
+    async fn a_step_without_a_script_opens_the_next_choice_and_blames_nobody(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let encor = app.encor().await;
+        app.offering(&NewOffering { provider: "Another Site", ..NewOffering::default() }).await;
+        let client = app.signed_in(&ana).await;
+        let first = [("key", KEY.to_owned()), ("item_text", "encor".to_owned()), ("step", "continue".to_owned())];
+        let answer = send(&client, &first).await;
+        assert_eq!((answer.status, answer.location().as_str()), (StatusCode::SEE_OTHER, "/claims/new"));
+        let page = client.get("/claims/new").await.text();
+        assert!(!page.contains("There is a problem"), "{page}");
+        assert!(page.contains(&format!("value=\"{}\"", encor.version_ref)), "the only match is taken: {page}");
+        assert!(page.contains("name=\"type\"") && page.contains("Another Site"), "type and providers are offered: {page}");
+    }
+}
+
+async fn completion(app: &TestApp, id: &str, email: &str, offering: &Offering, on: &str) {
+    ce_portal::execute!(
+        app.db().write(),
+        "INSERT INTO completions (id, certificate_id, email_key, version_id, item_type, completed_on) VALUES ($1, $1, $2, $3, $4, $5)",
+        id,
+        email,
+        offering.version_id.as_str(),
+        offering.item_type.as_str(),
+        day(on)
+    )
+    .expect("a completion");
+}

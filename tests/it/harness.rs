@@ -1,0 +1,24 @@
+//! The harness itself: each test has a service of its own, and helpers do what they say.
+
+use crate::common::TestApp;
+
+db_test! {
+    async fn a_test_begins_with_an_empty_service_that_lives(app: TestApp) {
+        let client = app.client();
+        assert_eq!(client.get("/livez").await.text(), "ok\n");
+        assert_eq!(client.get("/readyz").await.status, 200);
+        assert_eq!(app.number("SELECT COUNT(*) FROM accounts").await, 0);
+        assert_eq!(app.state.clock.today().to_string(), "2026-11-23");
+    }
+
+    async fn people_and_training_can_be_made_and_made_again(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        app.second_account(&ana, "ana@example.org").await;
+        app.person("ben@example.com").await;
+        let one = app.encor().await;
+        assert_eq!(one.version_id.len(), 36);
+        assert_eq!(app.number("SELECT COUNT(*) FROM profiles").await, 2);
+        assert_eq!(app.number("SELECT COUNT(*) FROM holdings").await, 2);
+        assert_eq!(app.number("SELECT revision FROM catalog_revision").await, 1);
+    }
+}

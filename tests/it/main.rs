@@ -1,0 +1,16 @@
+//! What the whole service does, on both engines. One binary, so that it is linked once: a new file is a `mod` here.
+
+#![recursion_limit = "512"]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on must stop there and say why")]
+
+#[macro_use]
+mod common;
+
+mod auth;
+mod catalog;
+mod claims;
+mod files;
+mod harness;
+mod import;
+mod policy;
+mod schema;
