@@ -1,0 +1,170 @@
+// Every page there is, for what holds on all of them.
+
+import type { Page } from "@playwright/test";
+import { linkIn, newestMail } from "./mail.ts";
+import type { Server } from "./server.ts";
+import { alive, expect, scripted, signIn } from "./test.ts";
+import { fillIn, submit } from "./claim.ts";
+
+export interface Sight {
+  /** Names its screenshots. */
+  name: string;
+  /** Leads to it from wherever the page is. */
+  open: (page: Page) => Promise<void>;
+}
+
+const at = (name: string, address: string): Sight => ({
+  name,
+  open: async (page) => {
+    await page.goto(address);
+    await alive(page);
+  },
+});
+
+/** What everybody sees. */
+export const PUBLIC: Sight[] = [
+  at("sign-in", "/sign-in"),
+  {
+    name: "sign-in-refused",
+    open: async (page) => {
+      await page.goto("/sign-in");
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
+      await expect(page.getByRole("alert", { name: "There is a problem" })).toBeVisible();
+    },
+  },
+  at("join", "/join"),
+  at("reset", "/reset"),
+  at("reset-sent", "/reset?done=sent"),
+  at("terms", "/terms"),
+  at("catalog", "/catalog"),
+  at("catalog-searched", "/catalog?q=encor"),
+  at("catalog-filtered", "/catalog?type=direct-delivery&technology=Security"),
+  at("catalog-nothing", "/catalog?q=zzzzzz"),
+  at("catalog-item", "/catalog/encor"),
+  at("catalog-item-ended", "/catalog/sdwan300"),
+  at("providers", "/providers"),
+  at("providers-searched", "/providers?q=Lisbon&item=encor%401.2&type=instructor-led"),
+  at("providers-nothing", "/providers?q=zzzzzz"),
+  at("page-not-found", "/nowhere"),
+  at("link-spent", "/reset/this-link-was-never-made"),
+];
+
+/** What is shown to whom something stands in the way of. */
+export const GATE: Sight[] = [at("access-uncertified", "/access"), at("account-uncertified", "/account")];
+
+/** What a candidate sees. */
+export const CANDIDATE: Sight[] = [
+  at("dashboard", "/"),
+  at("dashboard-filtered", "/?q=activity&status=denied&sort=-completion-date"),
+  at("dashboard-nothing", "/?q=zzzzzz"),
+  at("access", "/access"),
+  at("account", "/account"),
+  at("claim-new", "/claims/new"),
+  at("claim-new-chosen", "/claims/new?item=encor%401.2&type=direct-delivery"),
+  {
+    name: "claim-new-problems",
+    open: async (page) => {
+      await page.goto("/claims/new?item=encor%401.2&type=direct-delivery&provider=cisco-digital-learning");
+      await alive(page);
+      await fillIn(page, { start: "soon", completion: "31-Feb-2026", certificateId: "1" });
+      await submit(page);
+      await expect(page.getByRole("alert", { name: "There is a problem" })).toBeVisible();
+    },
+  },
+  {
+    name: "claim-new-list",
+    open: async (page) => {
+      await page.goto("/claims/new");
+      await alive(page);
+      if (!scripted()) return;
+      await page.getByRole("combobox", { name: "Item name and version", exact: true }).fill("cisco");
+      await expect(page.getByRole("option").first()).toBeVisible();
+    },
+  },
+  ...claims("pending", "earned", "denied", "withdrawn"),
+  {
+    name: "claim-edit",
+    open: async (page) => {
+      await openClaim(page, "pending");
+      await page.getByRole("link", { name: "Change this claim" }).click();
+      await expect(page.getByRole("heading", { level: 1, name: "Change your claim" })).toBeVisible();
+      await alive(page);
+    },
+  },
+  {
+    name: "claim-correct",
+    open: async (page) => {
+      await page.goto("/?status=denied");
+      await page.getByRole("link", { name: "Correct and resubmit" }).first().click();
+      await expect(page.getByRole("heading", { level: 1, name: "Correct and resubmit" })).toBeVisible();
+      await alive(page);
+    },
+  },
+];
+
+async function openClaim(page: Page, status: string): Promise<void> {
+  await page.goto(`/?status=${status}`);
+  await alive(page);
+  await page.getByRole("table", { name: "My Item(s)", exact: true }).getByRole("rowheader").first().getByRole("link").first().click();
+  await expect(page).toHaveURL(/\/claims\//);
+  await expect(page.getByRole("heading", { level: 2, name: "What happened" })).toBeVisible();
+  await alive(page);
+}
+
+function claims(...statuses: string[]): Sight[] {
+  return statuses.map((status) => ({ name: `claim-${status}`, open: (page) => openClaim(page, status) }));
+}
+
+/** What is reached through a mail. */
+export function byMail(portal: Server): Sight[] {
+  return [
+    {
+      name: "reset-password",
+      open: async (page) => {
+        await page.goto("/reset");
+        await page.getByLabel("Email address", { exact: true }).fill("expert@example.com");
+        await page.getByRole("button", { name: "Send the link", exact: true }).click();
+        await expect(page).toHaveURL(/done=sent/);
+        await page.goto(linkIn(await newestMail(portal.dataDir, "expert@example.com", /password/i)));
+        await alive(page);
+      },
+    },
+    {
+      name: "join-password",
+      open: async (page) => {
+        await page.goto("/join");
+        await page.getByLabel("Email address", { exact: true }).fill("new.person@example.com");
+        await page.getByRole("main").locator("form button").first().click();
+        await expect(page).toHaveURL(/done=sent/);
+        await page.goto(linkIn(await newestMail(portal.dataDir, "new.person@example.com", /./)));
+        await alive(page);
+      },
+    },
+  ];
+}
+
+/** Goes to every page there is, signed in where it has to be; `look` looks at each. */
+export async function everyPage(page: Page, portal: Server, look: (name: string) => Promise<void>): Promise<void> {
+  const visit = async (sights: Sight[]) => {
+    for (const sight of sights) {
+      await sight.open(page);
+      await look(sight.name);
+    }
+  };
+  await visit(PUBLIC);
+  await visit(byMail(portal));
+  await page.goto("/sign-in");
+  await signIn(page, "uncertified@example.com", "/access");
+  await visit(GATE);
+  await page.context().clearCookies();
+  await page.goto("/sign-in");
+  await page.getByLabel("Email address", { exact: true }).fill("candidate@example.com");
+  await page.getByLabel("Password", { exact: true }).fill((await import("./server.ts")).PASSWORD);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(page).toHaveURL(/\/terms/);
+  await alive(page);
+  await look("terms-to-accept");
+  await page.getByRole("button", { name: "Accept terms and conditions", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Dashboard" })).toBeVisible();
+  await visit(CANDIDATE);
+}
