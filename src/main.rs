@@ -18,6 +18,10 @@ use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+/// The system's own allocator keeps what hashing a password took (19 MB each time): 46 MB more at rest after three sign-ins.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Where people who hold a professional certification keep it.
 #[derive(Parser)]
 #[command(name = "ce-portal", version, about, max_term_width = 100)]
