@@ -1,7 +1,7 @@
 //! The one error that crosses the wire: a code, never a cause.
 
+use super::wire::JsonText;
 use http::StatusCode;
-use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
@@ -66,7 +66,7 @@ impl AppError {
 }
 
 impl FromServerFnError for AppError {
-    type Encoder = JsonEncoding;
+    type Encoder = JsonText;
 
     fn status_code(&self) -> StatusCode {
         self.status()

@@ -5,6 +5,7 @@ pub mod error;
 pub mod pages;
 pub mod routes;
 pub mod site;
+pub mod wire;
 
 use components::layout::Layout;
 use leptos::config::LeptosOptions;

@@ -69,5 +69,7 @@ area!(catalog_area, __preload_catalog_area, CatalogPages {
 area!(claim_area, __preload_claim_area, ClaimPages {
     NewClaim => claim::form::NewClaim,
     EditClaim => claim::form::EditClaim,
-    Claim => claim::detail::ClaimPage,
 });
+
+// Apart from the form: who follows a claim need not load the combobox and the rules.
+area!(followed_area, __preload_followed_area, FollowedPages { Claim => claim::detail::ClaimPage });

@@ -690,5 +690,16 @@ pub fn clock(submitted_on: Day, today: Day, rules: &ClaimRules) -> (u32, Clock) 
     (day, clock)
 }
 
+/// How far a pending claim is, in the few words that a table row has room for.
+pub fn waiting_words(submitted_on: Day, today: Day, rules: &ClaimRules) -> String {
+    let (typical, longest) = (rules.typical_days, rules.longest_days);
+    match clock(submitted_on, today, rules) {
+        (0, Clock::OnTime) => format!("Sent today. Most claims are decided within {typical} days"),
+        (day, Clock::OnTime) => format!("Day {day}. Most claims are decided within {typical} days"),
+        (day, Clock::Late) => format!("Day {day} of up to {longest}"),
+        (day, Clock::Overdue) => format!("Day {day}: longer than the {longest} days it may take"),
+    }
+}
+
 #[cfg(test)]
 mod tests;

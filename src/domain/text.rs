@@ -103,6 +103,21 @@ pub fn count(number: i64, one: &str, many: &str) -> String {
     format!("{} {}", thousands(number), if number == 1 { one } else { many })
 }
 
+/// Several things as one reads them: `a`, `a and b`, `a, b and c`.
+pub fn listed(things: &[&str]) -> String {
+    match things {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [before @ .., last] => format!("{} and {last}", before.join(", ")),
+    }
+}
+
+/// With a capital letter, as it stands at the beginning of a sentence.
+pub fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,5 +149,15 @@ mod tests {
         }
         assert_eq!(count(1, "claim", "claims"), "1 claim");
         assert_eq!(count(1000, "claim", "claims"), "1,000 claims");
+    }
+
+    #[test]
+    fn things_are_listed_as_one_reads_them() {
+        assert_eq!(listed(&[]), "");
+        assert_eq!(listed(&["a"]), "a");
+        assert_eq!(listed(&["a", "b"]), "a and b");
+        assert_eq!(listed(&["a", "b", "c"]), "a, b and c");
+        assert_eq!(capitalised("credits"), "Credits");
+        assert_eq!(capitalised(""), "");
     }
 }

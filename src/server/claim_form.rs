@@ -12,6 +12,8 @@ use ce_domain::calendar::show;
 use ce_domain::catalog::search::Words;
 use ce_domain::catalog::{VersionRef, label};
 use ce_domain::claim::{Claimant, Draft, Status};
+use ce_domain::program::Program;
+use ce_domain::text::listed;
 
 /// Providers shown at once without a script.
 const PROVIDERS_SHOWN: i64 = 50;
@@ -65,6 +67,7 @@ pub async fn load(
         claimant: person,
         email: who.map(|who| who.email.clone()).unwrap_or_default(),
         credit_words: (state.program.credit_word.clone(), state.program.credits_word.clone()),
+        certificate_types: certificate_types(&state.program),
         notes: state
             .program
             .item_types
@@ -82,6 +85,12 @@ pub async fn load(
         key,
         about: earlier.map(|claim| claim.item_label),
     })
+}
+
+/// Names of the types that a certificate of completion is asked for with.
+fn certificate_types(program: &Program) -> String {
+    let kinds = program.item_types.iter().filter(|kind| program.claim.certificate_required(&kind.key));
+    listed(&kinds.map(|kind| kind.name.as_str()).collect::<Vec<_>>())
 }
 
 async fn earlier_claim(

@@ -7,8 +7,9 @@ use crate::app::error::AppError;
 use crate::app::pages::dashboard::{Announcement, CertificationRow, DashboardData, ItemRow, Wanted};
 use ce_domain::calendar::days_to_expire;
 use ce_domain::certification::{Standing, standing, urgency};
-use ce_domain::claim::{Status, clock};
+use ce_domain::claim::{Status, waiting_words};
 use ce_domain::list::Page;
+use ce_domain::text::capitalised;
 
 /// Rows on a page of My Item(s).
 const PAGE_SIZE: u32 = 10;
@@ -58,6 +59,8 @@ pub async fn load(state: &AppState, who: &Candidate, wanted: &Wanted) -> Result<
         claims: count(None),
         pending: count(Some(Status::Pending)),
         email: who.email.clone(),
+        window_days: state.program.claim.window_days,
+        credits_word: capitalised(&state.program.credits_word),
         may_claim_until,
     })
 }
@@ -101,7 +104,8 @@ fn item_row(state: &AppState, row: claims::Row, today: ce_domain::calendar::Day)
         Status::Withdrawn => row
             .decided_at
             .map(|at| format!("Withdrawn by you on {}", ce_domain::calendar::show(state.clock.day_of(at)))),
-        Status::Pending | Status::Earned => None,
+        Status::Pending => Some(waiting_words(row.submitted_on, today, &state.program.claim)),
+        Status::Earned => None,
     };
     Some(ItemRow {
         id: row.id,
@@ -114,7 +118,6 @@ fn item_row(state: &AppState, row: claims::Row, today: ce_domain::calendar::Day)
         completed_on: row.completed_on,
         credits_until: row.credits_until,
         why,
-        waiting: (status == Status::Pending).then(|| clock(row.submitted_on, today, &state.program.claim)),
         resubmit: status == Status::Denied && reason.is_some_and(|reason| reason.resubmit) && !row.corrected,
     })
 }

@@ -41,15 +41,15 @@ statements! {
     /// The countries there are providers in.
     COUNTRIES = "SELECT DISTINCT country FROM providers ORDER BY country";
     /// Who offers the versions of an item from today on, the first few of each version and type, and how many there are.
-    OF_ITEM = "SELECT version, item_type, slug, name, country, total FROM (
-            SELECT v.version, o.item_type, p.slug, p.name, p.country,
-                COUNT(*) OVER (PARTITION BY v.version, o.item_type) AS total,
-                ROW_NUMBER() OVER (PARTITION BY v.version, o.item_type ORDER BY p.name, p.slug) AS place
-            FROM (SELECT DISTINCT version_id, item_type, provider_id FROM offerings
-                    WHERE offered_until IS NULL OR offered_until >= $2) o
-            JOIN item_versions v ON v.id = o.version_id JOIN items i ON i.id = v.item_id
-            JOIN providers p ON p.id = o.provider_id
-            WHERE i.slug = $1) AS ranked
+    OF_ITEM = "WITH here AS (
+            SELECT DISTINCT v.version, o.item_type, o.provider_id
+            FROM items i JOIN item_versions v ON v.item_id = i.id JOIN offerings o ON o.version_id = v.id
+            WHERE i.slug = $1 AND (o.offered_until IS NULL OR o.offered_until >= $2))
+        SELECT version, item_type, slug, name, country, total FROM (
+            SELECT here.version, here.item_type, p.slug, p.name, p.country,
+                COUNT(*) OVER (PARTITION BY here.version, here.item_type) AS total,
+                ROW_NUMBER() OVER (PARTITION BY here.version, here.item_type ORDER BY p.name, p.slug) AS place
+            FROM here JOIN providers p ON p.id = here.provider_id) AS ranked
         WHERE place <= $3 ORDER BY version, item_type, place";
 }
 

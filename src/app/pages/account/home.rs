@@ -23,7 +23,7 @@ pub struct AccountView {
 ///
 /// # Errors
 /// [`AppError::Unauthenticated`] when nobody is, and when the database says no.
-#[server(prefix = "/api", endpoint = "account/home")]
+#[server(prefix = "/api", endpoint = "account/home", output = crate::app::wire::Json)]
 pub async fn home() -> Result<AccountView, AppError> {
     use crate::server::{auth, db::accounts};
     let (state, who) = (auth::state()?, auth::signed_in()?);

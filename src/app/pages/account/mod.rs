@@ -87,7 +87,7 @@ pub enum Proof {
 ///
 /// # Errors
 /// When nobody is signed in (for `link`), or the database says no.
-#[server(prefix = "/api", endpoint = "account/proof")]
+#[server(prefix = "/api", endpoint = "account/proof", output = crate::app::wire::Json)]
 pub async fn look_at_proof(purpose: String, token: String) -> Result<Proof, AppError> {
     use crate::server::auth;
     use crate::server::db::tokens::Purpose;

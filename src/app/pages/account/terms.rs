@@ -32,7 +32,7 @@ pub struct TermsView {
 ///
 /// # Errors
 /// [`AppError::NotFound`] when the program has none, and when the database says no.
-#[server(prefix = "/api", endpoint = "account/terms")]
+#[server(prefix = "/api", endpoint = "account/terms", output = crate::app::wire::Json)]
 pub async fn terms() -> Result<TermsView, AppError> {
     use crate::server::{auth, db::accounts};
     let state = auth::state()?;

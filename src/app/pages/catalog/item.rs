@@ -79,7 +79,7 @@ pub struct TypeNote {
 }
 
 /// An item by its slug.
-#[server(prefix = "/api", endpoint = "catalog/item", input = leptos::server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "catalog/item", input = leptos::server_fn::codec::GetUrl, output = crate::app::wire::Json)]
 pub async fn catalog_item(slug: String) -> Result<ItemData, AppError> {
     use crate::server::{auth, catalog::pages};
     pages::item(&auth::state()?, &slug).await

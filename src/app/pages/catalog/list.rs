@@ -53,14 +53,14 @@ pub struct Kind {
 }
 
 /// What stands around the list.
-#[server(prefix = "/api", endpoint = "catalog/frame", input = leptos::server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "catalog/frame", input = leptos::server_fn::codec::GetUrl, output = crate::app::wire::Json)]
 pub async fn catalog_frame() -> Result<Frame, AppError> {
     use crate::server::{auth, catalog::pages};
     pages::frame(&auth::state()?).await
 }
 
 /// A page of the catalog.
-#[server(prefix = "/api", endpoint = "catalog/list", input = leptos::server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "catalog/list", input = leptos::server_fn::codec::GetUrl, output = crate::app::wire::Json)]
 pub async fn catalog_list(wanted: Wanted) -> Result<Listing, AppError> {
     use crate::server::{auth, catalog::pages};
     pages::list(&auth::state()?, &wanted).await

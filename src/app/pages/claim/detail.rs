@@ -84,7 +84,7 @@ pub struct Happened {
 }
 
 /// A claim of who is signed in. Somebody else's is not found.
-#[server(prefix = "/api", endpoint = "claims/one", input = leptos::server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "claims/one", input = leptos::server_fn::codec::GetUrl, output = crate::app::wire::Json)]
 pub async fn one_claim(id: String) -> Result<ClaimDetail, AppError> {
     use crate::server::{auth, claim_detail};
     let who = auth::candidate()?;

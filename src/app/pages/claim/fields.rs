@@ -143,9 +143,13 @@ pub fn FileField(
         } else if form.item_type.with(String::is_empty) {
             ().into_any()
         } else {
+            let asked_with = form.data.with_value(|data| data.certificate_types.clone());
             view! {
                 <Notice kind=Kind::Plain>
-                    <p>"No certificate is needed. One is asked for only with Cisco Direct Delivery."</p>
+                    <p>
+                        "No certificate is needed."
+                        {(!asked_with.is_empty()).then(|| format!(" One is asked for only with {asked_with}."))}
+                    </p>
                 </Notice>
             }
             .into_any()

@@ -46,6 +46,8 @@ pub struct FormData {
     pub email: String,
     /// One and several of what is earned, as `credit`, `credits`.
     pub credit_words: (String, String),
+    /// Names of the types that a certificate of completion is asked for with, as one reads a list.
+    pub certificate_types: String,
     /// What one must know before claiming a type, by its key.
     pub notes: Vec<(String, String)>,
     /// What stands in the fields.
@@ -197,7 +199,7 @@ pub enum Uploaded {
 }
 
 /// Everything the form begins with.
-#[server(prefix = "/api", endpoint = "claims/form", input = leptos::server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "claims/form", input = leptos::server_fn::codec::GetUrl, output = crate::app::wire::Json)]
 pub async fn claim_form(query: FormQuery) -> Result<FormData, AppError> {
     use crate::server::{auth, claim_form};
     let posted = use_context::<Posted>();
@@ -211,7 +213,7 @@ pub async fn claim_form(query: FormQuery) -> Result<FormData, AppError> {
 }
 
 /// Sends a claim. Everything is checked again here; credits come from the catalog.
-#[server(prefix = "/api", endpoint = "claims/send", input = leptos::server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "claims/send", input = crate::app::wire::Json, output = crate::app::wire::Json)]
 pub async fn send_claim(draft: Draft, key: String, corrects: String, edits: String) -> Result<Sent, AppError> {
     use crate::server::claims::{self, Purpose};
     let state = crate::server::auth::state()?;

@@ -6,7 +6,7 @@ use crate::app::components::page::Empty;
 use crate::app::components::table::{Pager, sort_head};
 use crate::app::components::tag::StatusTag;
 use crate::app::components::time::{DayTime, day_or_nothing};
-use ce_domain::claim::{Clock, Status};
+use ce_domain::claim::Status;
 use ce_domain::list::Columns;
 use ce_domain::text::thousands;
 use leptos::prelude::*;
@@ -14,12 +14,12 @@ use leptos::prelude::*;
 /// The section.
 pub fn view(data: DashboardData, wanted: Wanted) -> AnyView {
     let body = if data.claims == 0 {
+        let text = format!(
+            "{} are not awarded by themselves: claim each training within {} days of finishing it, with the address you trained with.",
+            data.credits_word, data.window_days,
+        );
         view! {
-            <Empty
-                icon="claim"
-                title="No claims yet"
-                text="Credits are not awarded by themselves: claim each training within 365 days of finishing it, with the address you trained with."
-            >
+            <Empty icon="claim" title="No claims yet" text=text>
                 <a class="button primary" href="/claims/new">"Claim a training"</a>
                 <a class="button quiet" href="/catalog">"See what earns credits"</a>
             </Empty>
@@ -118,13 +118,7 @@ fn row(row: ItemRow) -> impl IntoView {
         let href = format!("/claims/new?corrects={}", row.id);
         view! { " " <a href=href>"Correct and resubmit"</a> }
     });
-    let waiting = row.waiting.map(|(day, clock)| match clock {
-        Clock::OnTime if day == 0 => "Sent today. Most claims are decided within 7 days".to_owned(),
-        Clock::OnTime => format!("Day {day}. Most claims are decided within 7 days"),
-        Clock::Late => format!("Day {day} of up to 30"),
-        Clock::Overdue => format!("Day {day}: longer than the 30 days it may take"),
-    });
-    let why = row.why.or(waiting);
+    let why = row.why;
     let small = (why.is_some() || row.resubmit).then(|| view! { <small>{why}{again}</small> });
     view! {
         <tr>

@@ -11,7 +11,7 @@ use crate::app::components::time::DayTime;
 use crate::app::error::AppError;
 use ce_domain::calendar::Day;
 use ce_domain::certification::Urgency;
-use ce_domain::claim::{Clock, Status};
+use ce_domain::claim::Status;
 use ce_domain::list::{Columns, Page, Sort};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -195,6 +195,10 @@ pub struct DashboardData {
     pub pending: u32,
     /// The address one is signed in with.
     pub email: String,
+    /// Within how many days of its completion a training may be claimed.
+    pub window_days: u32,
+    /// What is earned, at the beginning of a sentence: `Credits`.
+    pub credits_word: String,
     /// Until when something finished before the end may be claimed, when nothing is held any more.
     pub may_claim_until: Option<Day>,
 }
@@ -256,16 +260,14 @@ pub struct ItemRow {
     pub completed_on: Day,
     /// Last day on which the credits can be used.
     pub credits_until: Option<Day>,
-    /// Why it stands there, in a few words.
+    /// Why it stands there, or how far it is on its way, in a few words.
     pub why: Option<String>,
-    /// For a pending claim: which day of waiting it is, and how late that is.
-    pub waiting: Option<(u32, Clock)>,
     /// Whether a denied one can be corrected and sent again.
     pub resubmit: bool,
 }
 
 /// The dashboard of who is signed in.
-#[server(prefix = "/api", endpoint = "dashboard", input = leptos::server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "dashboard", input = leptos::server_fn::codec::GetUrl, output = crate::app::wire::Json)]
 pub async fn dashboard(wanted: Wanted) -> Result<DashboardData, AppError> {
     use crate::server::{auth, dashboard};
     let who = auth::candidate()?;

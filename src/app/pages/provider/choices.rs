@@ -39,7 +39,7 @@ pub struct ProviderChoice {
 
 /// Who offers or has offered a version (as [`VersionRef`](ce_domain::catalog::VersionRef) prints it) as a type, best
 /// match first; everybody may ask. Nobody offers what the catalog does not have.
-#[server(prefix = "/api", endpoint = "catalog/providers", input = leptos::server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "catalog/providers", input = leptos::server_fn::codec::GetUrl, output = crate::app::wire::Json)]
 pub async fn providers_for(version: String, item_type: String, words: String) -> Result<ProviderChoices, AppError> {
     use crate::server::{auth, catalog};
     catalog::provider_choices(&auth::state()?, &version, &item_type, &words).await

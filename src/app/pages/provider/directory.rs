@@ -98,7 +98,7 @@ pub struct Row {
 }
 
 /// A page of the directory.
-#[server(prefix = "/api", endpoint = "providers/list", input = leptos::server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "providers/list", input = leptos::server_fn::codec::GetUrl, output = crate::app::wire::Json)]
 pub async fn provider_list(wanted: Wanted) -> Result<DirectoryData, AppError> {
     use crate::server::{auth, catalog::pages};
     pages::directory(&auth::state()?, &wanted).await
