@@ -23,7 +23,7 @@ fn routes_in_source(folder: &Path, found: &mut Vec<String>) {
     }
 }
 
-fn every_route() -> Vec<String> {
+pub fn every_route() -> Vec<String> {
     let mut routes: Vec<String> =
         leptos_axum::generate_route_list(App).iter().map(|route| route.path().to_owned()).collect();
     routes.extend(leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()));
