@@ -103,12 +103,21 @@ pub fn count(number: i64, one: &str, many: &str) -> String {
     format!("{} {}", thousands(number), if number == 1 { one } else { many })
 }
 
-/// Several things as one reads them: `a`, `a and b`, `a, b and c`.
-pub fn listed(things: &[&str]) -> String {
-    match things {
+/// `core exam`, `core exam or lab exam`, `theory paper, check ride or interview`.
+pub fn either(words: &[&str]) -> String {
+    listed(words, "or")
+}
+
+/// `CCNA`, `CCNA and CCNP`, `CCNA, CCNP and CCIE`.
+pub fn all(words: &[&str]) -> String {
+    listed(words, "and")
+}
+
+fn listed(words: &[&str], last: &str) -> String {
+    match words {
         [] => String::new(),
         [one] => (*one).to_owned(),
-        [before @ .., last] => format!("{} and {last}", before.join(", ")),
+        [first @ .., end] => format!("{} {last} {end}", first.join(", ")),
     }
 }
 
@@ -153,10 +162,11 @@ mod tests {
 
     #[test]
     fn things_are_listed_as_one_reads_them() {
-        assert_eq!(listed(&[]), "");
-        assert_eq!(listed(&["a"]), "a");
-        assert_eq!(listed(&["a", "b"]), "a and b");
-        assert_eq!(listed(&["a", "b", "c"]), "a, b and c");
+        assert_eq!(all(&[]), "");
+        assert_eq!(all(&["a"]), "a");
+        assert_eq!(all(&["a", "b"]), "a and b");
+        assert_eq!(all(&["a", "b", "c"]), "a, b and c");
+        assert_eq!(either(&["a", "b", "c"]), "a, b or c");
         assert_eq!(capitalised("credits"), "Credits");
         assert_eq!(capitalised(""), "");
     }

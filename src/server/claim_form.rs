@@ -13,7 +13,7 @@ use ce_domain::catalog::search::Words;
 use ce_domain::catalog::{VersionRef, label};
 use ce_domain::claim::{Claimant, Draft, Status};
 use ce_domain::program::Program;
-use ce_domain::text::listed;
+use ce_domain::text::all;
 
 /// Providers shown at once without a script.
 const PROVIDERS_SHOWN: i64 = 50;
@@ -90,7 +90,7 @@ pub async fn load(
 /// Names of the types that a certificate of completion is asked for with.
 fn certificate_types(program: &Program) -> String {
     let kinds = program.item_types.iter().filter(|kind| program.claim.certificate_required(&kind.key));
-    listed(&kinds.map(|kind| kind.name.as_str()).collect::<Vec<_>>())
+    all(&kinds.map(|kind| kind.name.as_str()).collect::<Vec<_>>())
 }
 
 async fn earlier_claim(
