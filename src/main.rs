@@ -4,19 +4,23 @@
 //! handed in is at fault (a flag, a setting, a file) and 1 otherwise.
 
 use ce_domain::account::{Email, Role, check_password};
+use ce_domain::text::{count, thousands};
 use ce_portal::server::auth::password::is_common;
 use ce_portal::server::config::{Config, SETTINGS};
 use ce_portal::server::db::{accounts, sessions};
 use ce_portal::server::error::Fault;
 use ce_portal::server::import::{self, ImportError, Kind, show_errors};
 use ce_portal::server::state::AppState;
-use ce_portal::server::{seed, start, telemetry};
+use ce_portal::server::{seed, settle, start, telemetry, verify};
 use ce_portal::transaction;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use commands::recert::RecertArgs;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+mod commands;
 
 /// The system's own allocator keeps what hashing a password took (19 MB each time): 46 MB more at rest after three sign-ins.
 #[global_allocator]
@@ -83,6 +87,12 @@ enum Command {
         /// The file, in UTF-8, with the names of its columns on the first line
         file: PathBuf,
     },
+    /// Ask the rules about a record on standard input, without a database
+    Recert(RecertArgs),
+    /// Bring every profile up to date whose day has come; the server does the same once a day
+    Settle,
+    /// Prove that what is stored is what the rules say, and that the ledger is whole
+    Verify,
     /// Do something to an account
     User {
         #[command(subcommand)]
@@ -104,6 +114,8 @@ enum What {
     Holdings,
     /// Who completed what, under which certificate ID
     Completions,
+    /// Who took which exam
+    Exams,
 }
 
 impl From<What> for Kind {
@@ -114,6 +126,7 @@ impl From<What> for Kind {
             What::Certifications => Kind::Certifications,
             What::Holdings => Kind::Holdings,
             What::Completions => Kind::Completions,
+            What::Exams => Kind::Exams,
         }
     }
 }
@@ -156,7 +169,7 @@ enum Failure {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let (text, code) = match run(cli) {
-        Ok(()) => return ExitCode::SUCCESS,
+        Ok(code) => return code,
         Err(Failure::Input(text)) => (text, 2),
         Err(Failure::Other(text)) => (text, 1),
     };
@@ -164,10 +177,13 @@ fn main() -> ExitCode {
     ExitCode::from(code)
 }
 
-fn run(cli: Cli) -> Result<(), Failure> {
+fn run(cli: Cli) -> Result<ExitCode, Failure> {
     if matches!(cli.command, Command::Settings) {
         print!("{}", settings());
-        return Ok(());
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Command::Recert(args) = &cli.command {
+        return commands::recert::run(args, cli.flags.program.map(PathBuf::from)).map_err(Failure::Input);
     }
     let config = cli.flags.read().map_err(Failure::Input)?;
     // A known stall with one or two workers: never fewer than four.
@@ -177,12 +193,12 @@ fn run(cli: Cli) -> Result<(), Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::Other(format!("the runtime cannot be started: {error}")))?;
-    runtime.block_on(dispatch(cli.command, config))
+    runtime.block_on(dispatch(cli.command, config)).map(|()| ExitCode::SUCCESS)
 }
 
 async fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
     match command {
-        Command::Settings => Ok(()),
+        Command::Settings | Command::Recert(_) => Ok(()),
         Command::Serve { demo } => {
             telemetry::start(&config).map_err(Failure::Input)?;
             start::serve(config, demo).await.map_err(Failure::Other)
@@ -206,6 +222,24 @@ async fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
             let done = import_file(&state, what.into(), &file, &bytes).await;
             state.db.close().await;
             done
+        }
+        Command::Settle => {
+            let state = open(config).await?;
+            let bar = progress();
+            let done = settle::all_due(&state.db, &state.rules, &state.clock, &bar).await;
+            bar.finish_and_clear();
+            state.db.close().await;
+            let done = done.map_err(|fault| Failure::Other(format!("not everything was settled: {fault}")))?;
+            println!("{} settled.", count(i64::try_from(done).unwrap_or(i64::MAX), "profile", "profiles"));
+            Ok(())
+        }
+        Command::Verify => {
+            let state = open(config).await?;
+            let bar = progress();
+            let verified = verify::all(&state.db, &state.rules, &state.clock, &bar).await;
+            bar.finish_and_clear();
+            state.db.close().await;
+            report(&verified.map_err(|fault| Failure::Other(format!("it could not be verified: {fault}")))?)
         }
         Command::User { what } => {
             let state = open(config).await?;
@@ -237,7 +271,7 @@ async fn fill(state: &AppState, what: SeedArgs) -> Result<(), Failure> {
 }
 
 async fn import_file(state: &AppState, kind: Kind, file: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let context = import::Context { program: &state.program, now: state.clock.now(), today: state.clock.today() };
+    let context = import::Context::now(state);
     let bar = progress();
     let result = import::run(&state.db, context, kind, bytes, &bar).await;
     bar.finish_and_clear();
@@ -255,6 +289,25 @@ async fn import_file(state: &AppState, kind: Kind, file: &Path, bytes: &[u8]) ->
             Err(Failure::Input(format!("nothing was imported: {found} {}", file.display())))
         }
         Err(ImportError::Fault(fault)) => Err(Failure::Other(format!("nothing was imported: {fault}"))),
+    }
+}
+
+/// Prints what was verified, and everything that is wrong.
+fn report(verified: &verify::Verified) -> Result<(), Failure> {
+    let number = |number: u64| thousands(i64::try_from(number).unwrap_or(i64::MAX));
+    for finding in &verified.findings {
+        println!("{finding}");
+    }
+    println!("{} profiles replayed, {} ledger entries followed.", number(verified.profiles), number(verified.entries));
+    if verified.waiting > 0 {
+        println!("{} profiles wait for the daily job: ce-portal settle does it now.", number(verified.waiting));
+    }
+    match verified.findings.len() {
+        0 => {
+            println!("What is stored is what the rules say.");
+            Ok(())
+        }
+        found => Err(Failure::Other(format!("{found} things are not as the rules say"))),
     }
 }
 

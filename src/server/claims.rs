@@ -3,15 +3,15 @@
 
 use super::auth::Candidate;
 use super::db::claims::{Claim, Decision, NewClaim};
-use super::db::{self, audit, catalog, completions, drafts, evidence, ledger, providers};
+use super::db::{self, audit, catalog, completions, drafts, evidence, providers};
 use super::error::Fault;
+use super::settle;
 use super::state::AppState;
 use crate::app::error::AppError;
 use crate::transaction;
 use ce_domain::calendar::add_years;
 use ce_domain::catalog::{VersionRef, label};
 use ce_domain::claim::{Checked, Choice, Claimant, Claimed, Draft, Event, Problem, Record, Status, check, differences};
-use ce_domain::ledger::Kind;
 
 /// What came of sending a claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -301,7 +301,7 @@ async fn store_new(
         drafts::delete(tx.on(), &who.account_id).await?;
         note(&mut tx, &new, "claim.submitted", Some(&who.account_id), "").await?;
         if new.status == Status::Earned {
-            credit(&mut tx, &new, "certificate ID matched").await?;
+            credit(&mut tx, state, &new, "certificate ID matched").await?;
         }
         Ok(Some(id.clone()))
     })
@@ -338,7 +338,7 @@ async fn store_edit(
             if !db::claims::decide(tx.on(), &earlier.id, &decision).await? {
                 return Err(Fault::Impossible("a claim changed inside its own transaction".to_owned()));
             }
-            credit(&mut tx, &new, "certificate ID matched").await?;
+            credit(&mut tx, state, &new, "certificate ID matched").await?;
         }
         Ok(Some(earlier.id.clone()))
     })
@@ -383,21 +383,10 @@ async fn note(
     audit::write(tx.on(), &done).await
 }
 
-/// Writes earned credits into the ledger, and that they were earned into the history.
-async fn credit(tx: &mut db::Tx, claim: &NewClaim<'_>, why: &str) -> Result<(), Fault> {
-    let Some(valid_until) = claim.credits_until else {
-        return Err(Fault::Impossible("earned credits without a last day".to_owned()));
-    };
-    let entry = ledger::NewEntry {
-        profile_id: claim.profile_id,
-        claim_id: claim.id,
-        kind: Kind::Earned,
-        credits: claim.credits,
-        effective_on: claim.completed_on,
-        valid_until,
-        recorded_at: claim.submitted_at,
-    };
-    ledger::append(tx, &entry).await?;
+/// Settles the profile, which writes what was earned and what it renews into the ledger; and that it was earned into the
+/// history.
+async fn credit(tx: &mut db::Tx, state: &AppState, claim: &NewClaim<'_>, why: &str) -> Result<(), Fault> {
+    settle::profile(tx, state.settling(claim.submitted_at), claim.profile_id).await?;
     note(tx, claim, "claim.earned", None, why).await?;
     Ok(())
 }

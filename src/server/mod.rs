@@ -17,11 +17,14 @@ pub mod headers;
 pub mod health;
 pub mod html;
 pub mod import;
+pub mod jobs;
 pub mod mail;
 pub mod seed;
+pub mod settle;
 pub mod start;
 pub mod state;
 pub mod telemetry;
+pub mod verify;
 
 use crate::app::site::{Assets, SiteInfo, Viewer};
 use crate::app::{App, shell};

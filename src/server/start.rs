@@ -8,11 +8,13 @@ use super::clock::Clock;
 use super::config::Config;
 use super::db::{Db, settings};
 use super::files::Files;
+use super::jobs;
 use super::mail::Mailer;
 use super::seed;
 use super::state::AppState;
 use axum::serve::ListenerExt;
 use ce_domain::program::Program;
+use ce_domain::recert::Rules;
 use chrono_tz::Tz;
 use leptos::config::LeptosOptions;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -64,6 +66,7 @@ pub async fn open(config: Config, becomes_demo: bool) -> Result<AppState, String
     Ok(AppState {
         db,
         clock,
+        rules: Rules::of(&program),
         program: Arc::new(program),
         catalog: CatalogCache::default(),
         files: Files::local(&config.data_dir.join("evidence"))?,
@@ -129,6 +132,7 @@ pub async fn serve(mut config: Config, demo: bool) -> Result<(), String> {
     announce(&state, sign_ins.as_deref());
 
     let db = state.db.clone();
+    let settling = tokio::spawn(jobs::keep_settled(state.clone()));
     let service = super::router(state).into_make_service_with_connect_info::<SocketAddr>();
     // Without it, every page that is sent in two pieces waits 40 ms for the first to be acknowledged.
     let listener = listener.tap_io(|stream| {
@@ -158,6 +162,8 @@ pub async fn serve(mut config: Config, demo: bool) -> Result<(), String> {
             Ok(())
         }
     };
+    // A batch it is in the middle of is undone, and done again at the next start.
+    settling.abort();
     db.close().await;
     tracing::info!("stopped");
     ended

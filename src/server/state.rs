@@ -7,8 +7,11 @@ use super::config::Config;
 use super::db::Db;
 use super::files::Files;
 use super::mail::Mailer;
+use super::settle::Settling;
 use axum::extract::FromRef;
 use ce_domain::program::Program;
+use ce_domain::recert::Rules;
+use chrono::{DateTime, Utc};
 use leptos::config::LeptosOptions;
 use std::sync::Arc;
 
@@ -21,6 +24,8 @@ pub struct AppState {
     pub clock: Clock,
     /// The program.
     pub program: Arc<Program>,
+    /// Its rules of recertification, made ready.
+    pub rules: Rules,
     /// The catalog, kept in memory.
     pub catalog: CatalogCache,
     /// Certificates of completion.
@@ -35,4 +40,11 @@ pub struct AppState {
     pub leptos: LeptosOptions,
     /// Whether this is a demonstration: the pages say so.
     pub demo: bool,
+}
+
+impl AppState {
+    /// What settling a profile at an instant goes by.
+    pub fn settling(&self, now: DateTime<Utc>) -> Settling<'_> {
+        Settling { rules: &self.rules, clock: &self.clock, now }
+    }
 }

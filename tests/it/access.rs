@@ -61,7 +61,7 @@ fn got(answer: &Answer) -> Gets {
     match answer.status.as_u16() {
         404 => Gets::Nothing,
         401 => Gets::Unauthenticated,
-        300..400 if answer.location().starts_with("/sign-in") => Gets::SignIn,
+        300..=399 if answer.location().starts_with("/sign-in") => Gets::SignIn,
         _ => Gets::Served,
     }
 }

@@ -20,9 +20,7 @@ const HOLDING_HEAD: &str =
     "candidate_id,name,account_email,certification,earned_on,cycle_start,last_extension,expires_on,status\n";
 
 async fn import(app: &TestApp, kind: Kind, text: &str) -> Result<Report, Vec<RowError>> {
-    let program = crate::common::program();
-    let context = Context { program: &program, now: now(), today: app.state.clock.today() };
-    match run(app.db(), context, kind, text.as_bytes(), &ProgressBar::hidden()).await {
+    match run(app.db(), Context::now(&app.state), kind, text.as_bytes(), &ProgressBar::hidden()).await {
         Ok(report) => Ok(report),
         Err(ImportError::Rows(errors)) => Err(errors),
         Err(ImportError::Fault(fault)) => panic!("{fault}"),
@@ -177,7 +175,7 @@ Operating Core Networks,ENCOR,Security,1.2,instructor-led,Example Learning,64,20
         filled(&app).await;
         let account = app.account("Bea@example.com", None).await;
         let file = format!("{HOLDING_HEAD}CSCO00000001,Bea Ruiz,bea@example.com,CCNP-ENT,2021-06-01,2024-06-01,2024-06-01,2027-06-01,CERT
-CSCO00000001,Bea Ruiz,,CCDA,2015-01-01,2015-01-01,,,CERT
+CSCO00000001,Bea Ruiz,,CCDA,2015-01-01,2015-01-01,,2018-01-01,CERT
 CSCO00000002,Carl Ek,carl@example.com,CCNP-ENT,2022-06-01,2025-06-01,,2028-06-01,CERT
 ");
         let accounts = app.number("SELECT count(*) FROM accounts").await;
@@ -199,11 +197,11 @@ CSCO00000002,Carl Ek,carl@example.com,CCNP-ENT,2022-06-01,2025-06-01,,2028-06-01
         let bad = format!("{HOLDING_HEAD}CSCO1,A,not an address,CCNP-ENT,2021-06-01,2021-06-01,,,CERT
 CSCO00000001,A,,CCNP-ENT,2021-06-01,2020-06-01,2019-01-01,2019-06-01,CERT
 CSCO00000001,A,,CCNP-ENT,2031-06-01,2031-06-01,,,CERT
-CSCO00000001,A,ana@example.com,CCNP-ENT,2021-06-01,2021-06-01,,,CERT
+CSCO00000001,A,ana@example.com,CCNP-ENT,2021-06-01,2021-06-01,,2030-06-01,CERT
 CSCO00000001,B,,NONE,2021-06-01,2021-06-01,,,CERT
-CSCO00000002,C,ana@example.com,CCDA,2021-06-01,2021-06-01,,,CERT
+CSCO00000002,C,ana@example.com,CCDA,2021-06-01,2021-06-01,,2030-06-01,CERT
 CSCO00000002,C,,CCDA,2021-06-01,2021-06-01,,,
-CSCO00000001,A,,CCNP-ENT,2021-06-01,2022-06-01,,,CERT
+CSCO00000001,A,,CCNP-ENT,2021-06-01,2022-06-01,,2030-06-01,CERT
 ");
         let profiles = app.number("SELECT count(*) FROM profiles").await;
         let errors = import(&app, Kind::Holdings, &bad).await.expect_err("errors");
@@ -291,7 +289,7 @@ CDLL-0079,ana@example.com,Operating Core Networks,ENCOR,1.2,live,2026-11-01
         let mine = app.number("SELECT count(*) FROM claims c JOIN accounts a ON a.id = c.account_id WHERE a.email_key = 'candidate@example.com'").await;
         assert!(mine > 10, "two pages: {mine}");
         let earned = app.number("SELECT count(*) FROM claims WHERE status = 'earned'").await;
-        assert_eq!(app.number("SELECT count(*) FROM ledger_entries").await, earned);
+        assert_eq!(app.number("SELECT count(*) FROM ledger_entries WHERE kind = 'earned'").await, earned);
         let entries = ce_portal::server::db::ledger::of_profile(app.db().read(), &profile).await.expect("the ledger");
         assert_eq!(ce_portal::server::db::ledger::first_broken(&entries), None);
         assert_eq!(app.text("SELECT value FROM settings WHERE name = $1", "demo").await, "true");
@@ -329,7 +327,7 @@ CDLL-0079,ana@example.com,Operating Core Networks,ENCOR,1.2,live,2026-11-01
         assert_eq!(app.number("SELECT count(*) FROM profiles").await, 30);
         assert_eq!(app.number("SELECT count(*) FROM claims").await, 90);
         let earned = app.number("SELECT count(*) FROM claims WHERE status = 'earned'").await;
-        assert_eq!(app.number("SELECT count(*) FROM ledger_entries").await, earned);
+        assert_eq!(app.number("SELECT count(*) FROM ledger_entries WHERE kind = 'earned'").await, earned);
         let again = seed::scale(&app.state, scale, &ProgressBar::hidden()).await.expect_err("a second");
         assert!(again.contains("items=40,people=30,claims=90"), "{again}");
     }

@@ -14,4 +14,5 @@ mod files;
 mod harness;
 mod import;
 mod policy;
+mod record;
 mod schema;

@@ -267,7 +267,7 @@ async fn something_recorded(app: &TestApp) {
     execute!(
         app.db().write(),
         "INSERT INTO ledger_entries (id, profile_id, sequence, claim_id, kind, credits, effective_on, valid_until, recorded_at,
-            previous_hash, hash) VALUES ($1, $2, 1, $3, 'earned', 64, $4, $4, $5, '', 'h')",
+            previous_hash, hash, format) VALUES ($1, $2, 1, $3, 'earned', 64, $4, $4, $5, '', 'h', 2)",
         new_id(now),
         &ana.profile_id,
         &claim,
@@ -293,6 +293,7 @@ db_test! {
         for attempt in [
             "UPDATE ledger_entries SET credits = 65",
             "DELETE FROM ledger_entries",
+            "INSERT INTO ledger_entries SELECT * FROM ledger_entries WHERE true ON CONFLICT (id) DO UPDATE SET credits = 65",
             "UPDATE audit_log SET detail = 'nothing happened'",
             "DELETE FROM audit_log",
         ] {

@@ -24,6 +24,8 @@ macro_rules! list_by {
 }
 
 statements! {
+    /// What a profile's claims have earned.
+    EARNED = "SELECT id, credits FROM claims WHERE profile_id = $1 AND status = 'earned'";
     INSERT = "INSERT INTO claims (id, account_id, profile_id, version_id, item_type, provider_id, item_label, item_search,
         started_on, completed_on, credits, cycle_from, certificate_id, evidence_id, status, denial_code, denial_note,
         corrects_id, submitted_at, submitted_on, decided_at, credits_until, type_name, change_count)
@@ -420,4 +422,21 @@ pub async fn list(on: On<'_>, account_id: &str, wanted: &Wanted<'_>) -> Result<V
     let pattern = like_contains(&ce_domain::text::fold(wanted.words.trim()));
     let status = wanted.status.map_or("", Status::key);
     fetch_all!(on, Row, sql, account_id, pattern, status, wanted.limit, wanted.offset)
+}
+
+/// A claim that was validated, and what it earned.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Earned {
+    /// The claim's id.
+    pub id: String,
+    /// How many credits.
+    pub credits: i64,
+}
+
+/// The validated claims of a profile, by all its accounts.
+///
+/// # Errors
+/// When the database says no.
+pub async fn earned(on: On<'_>, profile_id: &str) -> Result<Vec<Earned>, sqlx::Error> {
+    fetch_all!(on, Earned, EARNED, profile_id)
 }

@@ -14,10 +14,14 @@ statements! {
     INSERT_PROVIDER = "INSERT INTO providers (id, slug, name, kind, country, search) VALUES ($1, $2, $3, $4, $5, $6)";
     UPDATE_PROVIDER = "UPDATE providers SET kind = $2, country = $3 WHERE id = $1";
 
-    CERTIFICATIONS = "SELECT id, code, name, level, retired_on,
-        (SELECT count(*) FROM holdings h WHERE h.certification_id = certifications.id) AS holders FROM certifications";
-    INSERT_CERTIFICATION = "INSERT INTO certifications (id, code, name, level, retired_on) VALUES ($1, $2, $3, $4, $5)";
-    UPDATE_CERTIFICATION = "UPDATE certifications SET name = $2, level = $3, retired_on = $4 WHERE id = $1";
+    CERTIFICATIONS = "SELECT id, code, name, level, retired_on, recertifies, validity,
+        (SELECT count(*) FROM starting_holdings h WHERE h.certification_id = certifications.id) AS holders FROM certifications";
+    INSERT_CERTIFICATION = "INSERT INTO certifications (id, code, name, level, retired_on, recertifies, validity)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    UPDATE_CERTIFICATION = "UPDATE certifications SET name = $2, level = $3, retired_on = $4, recertifies = $5, validity = $6 WHERE id = $1";
+    /// Whose record has this certification.
+    HOLDERS = "SELECT profile_id FROM starting_holdings WHERE certification_id = $1
+        UNION SELECT profile_id FROM earned_certifications WHERE certification_id = $1";
 
     ITEMS = "SELECT id, slug, name, acronym, technology FROM items";
     INSERT_ITEM = "INSERT INTO items (id, slug, name, acronym, technology, search) VALUES ($1, $2, $3, $4, $5, $6)";
@@ -41,10 +45,12 @@ statements! {
     PROFILES = "SELECT id, candidate_id, name FROM profiles";
     RENAME_PROFILE = "UPDATE profiles SET name = $2 WHERE id = $1";
     ACCOUNT_OWNERS = "SELECT id, email_key, profile_id FROM accounts";
-    HOLDINGS = "SELECT id, profile_id, certification_id, earned_on, cycle_start, last_extension, expires_on, status_code FROM holdings";
-    INSERT_HOLDING = "INSERT INTO holdings (id, profile_id, certification_id, earned_on, cycle_start, last_extension, expires_on, status_code)
+    HOLDINGS = "SELECT id, profile_id, certification_id, earned_on, cycle_start, last_extension, expires_on, status_code FROM starting_holdings";
+    INSERT_HOLDING = "INSERT INTO starting_holdings (id, profile_id, certification_id, earned_on, cycle_start, last_extension, expires_on, status_code)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    UPDATE_HOLDING = "UPDATE holdings SET cycle_start = $2, last_extension = $3, expires_on = $4, status_code = $5 WHERE id = $1";
+    UPDATE_HOLDING = "UPDATE starting_holdings SET cycle_start = $2, last_extension = $3, expires_on = $4, status_code = $5 WHERE id = $1";
+
+    COUNTED_EARLIER = "UPDATE claims SET counted_in = 'earlier_system' WHERE id = $1";
 
     COMPLETIONS = "SELECT id, certificate_id, email_key, version_id, item_type, completed_on,
         (SELECT count(*) FROM claims c WHERE c.certificate_id = completions.certificate_id AND c.status IN ('pending', 'earned')) AS claimed
@@ -127,6 +133,10 @@ pub struct Certification {
     pub level: String,
     /// When it was retired.
     pub retired_on: Option<Day>,
+    /// `no` for those that nothing renews.
+    pub recertifies: String,
+    /// `program`, `life`, or a number of years.
+    pub validity: String,
     /// How often it is held.
     pub holders: i64,
 }
@@ -144,16 +154,18 @@ pub async fn certifications(on: On<'_>) -> Result<Vec<Certification>, sqlx::Erro
 /// # Errors
 /// When the database says no.
 pub async fn insert_certification(on: On<'_>, new: &Certification) -> Result<(), sqlx::Error> {
-    execute!(on, INSERT_CERTIFICATION, &new.id, &new.code, &new.name, &new.level, new.retired_on)?;
+    let Certification { id, code, name, level, retired_on, recertifies, validity, .. } = new;
+    execute!(on, INSERT_CERTIFICATION, id, code, name, level, *retired_on, recertifies, validity)?;
     Ok(())
 }
 
-/// Corrects name, level and retirement of a certification.
+/// Corrects everything of a certification but its code.
 ///
 /// # Errors
 /// When the database says no.
 pub async fn update_certification(on: On<'_>, changed: &Certification) -> Result<(), sqlx::Error> {
-    execute!(on, UPDATE_CERTIFICATION, &changed.id, &changed.name, &changed.level, changed.retired_on)?;
+    let Certification { id, name, level, retired_on, recertifies, validity, .. } = changed;
+    execute!(on, UPDATE_CERTIFICATION, id, name, level, *retired_on, recertifies, validity)?;
     Ok(())
 }
 
@@ -342,7 +354,7 @@ pub async fn account_owners(on: On<'_>) -> Result<Vec<(String, String, Option<St
     fetch_all!(on, (String, String, Option<String>), ACCOUNT_OWNERS)
 }
 
-/// A certification as one person holds it.
+/// A certification as one person held it when the record began.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Holding {
     /// Its id.
@@ -363,7 +375,7 @@ pub struct Holding {
     pub status_code: String,
 }
 
-/// Every holding.
+/// Every holding that a record began with.
 ///
 /// # Errors
 /// When the database says no.
@@ -446,4 +458,23 @@ pub async fn update_completion(on: On<'_>, changed: &Completion) -> Result<(), s
     let Completion { id, email_key, version_id, item_type, completed_on, .. } = changed;
     execute!(on, UPDATE_COMPLETION, id, email_key, version_id, item_type, *completed_on)?;
     Ok(())
+}
+
+/// Leaves a claim out of the record: the system before this portal counted it, and its effect is part of what the record
+/// began with.
+///
+/// # Errors
+/// When the database says no.
+pub async fn count_in_earlier_system(on: On<'_>, claim_id: &str) -> Result<(), sqlx::Error> {
+    execute!(on, COUNTED_EARLIER, claim_id)?;
+    Ok(())
+}
+
+/// The profiles whose record has a certification.
+///
+/// # Errors
+/// When the database says no.
+pub async fn holders(on: On<'_>, certification_id: &str) -> Result<Vec<String>, sqlx::Error> {
+    let rows = fetch_all!(on, (String,), HOLDERS, certification_id)?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }

@@ -16,9 +16,11 @@ pub mod claims;
 pub mod completions;
 pub mod drafts;
 pub mod evidence;
+pub mod exams;
 pub mod imports;
 pub mod ledger;
 pub mod providers;
+pub mod record;
 pub mod sessions;
 pub mod settings;
 pub mod throttles;
@@ -45,9 +47,11 @@ pub const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("completions", completions::STATEMENTS),
     ("drafts", drafts::STATEMENTS),
     ("evidence", evidence::STATEMENTS),
+    ("exams", exams::STATEMENTS),
     ("imports", imports::STATEMENTS),
     ("ledger", ledger::STATEMENTS),
     ("providers", providers::STATEMENTS),
+    ("record", record::STATEMENTS),
     ("sessions", sessions::STATEMENTS),
     ("settings", settings::STATEMENTS),
     ("throttles", throttles::STATEMENTS),
@@ -229,6 +233,8 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5))
             .optimize_on_close(true, None)
+            // Or `INSERT OR REPLACE` would delete rows of the ledger without its trigger being asked.
+            .pragma("recursive_triggers", "ON")
             .pragma("trusted_schema", "OFF")
             .pragma("cell_size_check", "ON");
         if let Some(folder) = options.get_filename().parent() {

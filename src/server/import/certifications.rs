@@ -3,12 +3,17 @@
 use super::{Change, Context, Outcome, Report, Table, choices};
 use crate::server::db::{Tx, imports, new_id};
 use crate::server::error::Fault;
+use crate::server::settle;
 use ce_domain::calendar::{Day, show};
 use indicatif::ProgressBar;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// The columns of the file. The code is what a row is known by.
 pub const COLUMNS: &[&str] = &["code", "name", "level", "retired_on"];
+
+/// `recertifies`: `no` for those that nothing renews. `validity_years`: a number of years, or `life`, where it is not as
+/// the program says.
+pub const OPTIONAL: &[&str] = &["recertifies", "validity_years"];
 
 struct Row {
     place: usize,
@@ -16,6 +21,8 @@ struct Row {
     name: String,
     level: String,
     retired_on: Option<Day>,
+    recertifies: String,
+    validity: String,
 }
 
 pub(super) async fn apply(
@@ -46,11 +53,32 @@ pub(super) async fn apply(
         } else {
             fields.optional_day("retired_on")
         };
+        let recertifies = match fields.value("recertifies").to_lowercase().as_str() {
+            "" | "yes" => "yes",
+            "no" => "no",
+            _ => {
+                fields.wrong("recertifies", "write yes or no, or leave it empty for yes");
+                "yes"
+            }
+        };
+        let validity = match fields.value("validity_years").to_lowercase().as_str() {
+            "" => "program".to_owned(),
+            "life" => "life".to_owned(),
+            years if years.parse::<u32>().is_ok_and(|years| (1..=50).contains(&years)) => years.to_owned(),
+            _ => {
+                fields.wrong(
+                    "validity_years",
+                    "write a whole number from 1 to 50, or life; leave it empty where the program's own number holds",
+                );
+                "program".to_owned()
+            }
+        };
         if let Some(before) = code.as_ref().and_then(|code| lines.insert(code.clone(), row.line)) {
             fields.wrong("code", format!("stands on line {before} already: take one of them out"));
         }
         if let (Some(code), Some(name), Some(level), Some(retired_on)) = (code, name, level, retired_on) {
-            rows.push(Row { place, code, name, level, retired_on });
+            let recertifies = recertifies.to_owned();
+            rows.push(Row { place, code, name, level, retired_on, recertifies, validity });
         }
     }
     let stored = imports::certifications(tx.on()).await?;
@@ -83,6 +111,7 @@ pub(super) async fn apply(
         return Ok(Err(errors));
     }
     let mut report = Report::default();
+    let mut moved = BTreeSet::new();
     for row in rows {
         bar.inc(1);
         let before = stored.get(row.code.as_str());
@@ -92,6 +121,8 @@ pub(super) async fn apply(
             name: row.name,
             level: row.level,
             retired_on: row.retired_on,
+            recertifies: row.recertifies,
+            validity: row.validity,
             holders: before.map_or(0, |before| before.holders),
         };
         let change = match before {
@@ -100,12 +131,21 @@ pub(super) async fn apply(
                 Change::Added
             }
             Some(before) if **before == certification => Change::None,
-            Some(_) => {
+            Some(before) => {
                 imports::update_certification(tx.on(), &certification).await?;
+                let rules = |c: &imports::Certification| {
+                    (c.retired_on, c.recertifies.clone(), c.validity.clone(), c.level.clone())
+                };
+                if rules(before) != rules(&certification) {
+                    moved.extend(imports::holders(tx.on(), &certification.id).await?);
+                }
                 Change::Changed
             }
         };
         report.count(change);
+    }
+    for profile_id in &moved {
+        settle::profile(tx, context.settling, profile_id).await?;
     }
     Ok(Ok(report))
 }

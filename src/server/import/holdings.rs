@@ -6,6 +6,7 @@
 use super::{Change, Context, Outcome, Report, RowError, Table};
 use crate::server::db::{Tx, accounts, imports, new_id};
 use crate::server::error::Fault;
+use crate::server::settle;
 use ce_domain::account::{Email, is_candidate_id};
 use ce_domain::calendar::{Day, show};
 use ce_domain::text::count;
@@ -54,8 +55,8 @@ pub(super) async fn apply(
     let rows = read(context, table, &mut errors);
     agree(&rows, table, &mut errors);
 
-    let certifications: HashMap<String, String> =
-        imports::certifications(tx.on()).await?.into_iter().map(|c| (c.code, c.id)).collect();
+    let certifications: HashMap<String, imports::Certification> =
+        imports::certifications(tx.on()).await?.into_iter().map(|c| (c.code.clone(), c)).collect();
     let mut profiles: HashMap<String, Profile> = imports::profiles(tx.on())
         .await?
         .into_iter()
@@ -72,8 +73,16 @@ pub(super) async fn apply(
     for row in &rows {
         let Some(file_row) = table.rows.get(row.place) else { continue };
         let mut fields = table.fields(file_row, &mut errors);
-        if !certifications.contains_key(&row.certification) {
-            fields.wrong("certification", "is the code of no certification: import it first, or correct it");
+        match certifications.get(&row.certification) {
+            None => fields.wrong("certification", "is the code of no certification: import it first, or correct it"),
+            Some(certification) => match (row.expires_on, certification.validity.as_str()) {
+                (None, "life") => {}
+                (Some(_), "life") => {
+                    fields.wrong("expires_on", "this certification is held for life: leave the day it expires empty");
+                }
+                (None, _) => fields.wrong("expires_on", "is empty: write the day it expires, like 2027-03-27"),
+                (Some(_), _) => {}
+            },
         }
         let owner = row.email.as_ref().and_then(|email| owners.get(&email.key())).and_then(|(_, owner)| owner.as_ref());
         let own = profiles.get(&row.candidate_id).map(|profile| &profile.id);
@@ -90,6 +99,7 @@ pub(super) async fn apply(
 
     let mut report = Report::default();
     let mut without_account = BTreeSet::new();
+    let mut moved = BTreeSet::new();
     for row in rows {
         bar.inc(1);
         let mut touched = false;
@@ -120,7 +130,8 @@ pub(super) async fn apply(
                 Some(_) => {}
             }
         }
-        let Some(certification_id) = certifications.get(&row.certification) else { continue };
+        let Some(certification) = certifications.get(&row.certification) else { continue };
+        let certification_id = &certification.id;
         let before = stored.get(&(profile.id.clone(), certification_id.clone(), row.earned_on));
         let holding = imports::Holding {
             id: before.map_or_else(|| new_id(context.now), |before| before.id.clone()),
@@ -144,7 +155,14 @@ pub(super) async fn apply(
             Some(_) if touched => Change::Changed,
             Some(_) => Change::None,
         };
+        if change != Change::None {
+            moved.insert(holding.profile_id);
+        }
         report.count(change);
+    }
+    // What is held follows from the record, which has just changed.
+    for profile_id in &moved {
+        settle::profile(tx, context.settling, profile_id).await?;
     }
     if !without_account.is_empty() {
         let addresses =

@@ -6,12 +6,15 @@
 pub mod catalog;
 pub mod certifications;
 pub mod completions;
+pub mod exams;
 pub mod holdings;
 pub mod providers;
 pub mod table;
 
 use super::db::{Db, Tx};
 use super::error::Fault;
+use super::settle::Settling;
+use super::state::AppState;
 use crate::transaction;
 use ce_domain::calendar::Day;
 use ce_domain::program::Program;
@@ -34,6 +37,8 @@ pub enum Kind {
     Holdings,
     /// Who completed what, under which certificate ID.
     Completions,
+    /// Who took which exam.
+    Exams,
 }
 
 impl Kind {
@@ -45,6 +50,16 @@ impl Kind {
             Kind::Certifications => certifications::COLUMNS,
             Kind::Holdings => holdings::COLUMNS,
             Kind::Completions => completions::COLUMNS,
+            Kind::Exams => exams::COLUMNS,
+        }
+    }
+
+    /// Columns that such a file may have besides.
+    pub fn optional_columns(self) -> &'static [&'static str] {
+        match self {
+            Kind::Certifications => certifications::OPTIONAL,
+            Kind::Exams => exams::OPTIONAL,
+            Kind::Catalog | Kind::Providers | Kind::Holdings | Kind::Completions => &[],
         }
     }
 }
@@ -54,10 +69,20 @@ impl Kind {
 pub struct Context<'a> {
     /// The program.
     pub program: &'a Program,
+    /// Its rules of recertification: who is touched by the file is settled with it.
+    pub settling: Settling<'a>,
     /// Now.
     pub now: DateTime<Utc>,
     /// Today, in the program's time zone.
     pub today: Day,
+}
+
+impl<'a> Context<'a> {
+    /// What a file is checked against now.
+    pub fn now(state: &'a AppState) -> Context<'a> {
+        let now = state.clock.now();
+        Context { program: &state.program, settling: state.settling(now), now, today: state.clock.day_of(now) }
+    }
 }
 
 /// What became of a file's rows.
@@ -134,7 +159,7 @@ pub async fn run(
     bytes: &[u8],
     bar: &ProgressBar,
 ) -> Result<Report, ImportError> {
-    let table = Table::read(kind.columns(), bytes).map_err(ImportError::Rows)?;
+    let table = Table::read(kind.columns(), kind.optional_columns(), bytes).map_err(ImportError::Rows)?;
     let outcome: Result<Outcome, Fault> = transaction!(db, tx, { apply(&mut tx, context, kind, &table, bar).await });
     outcome?.map_err(ImportError::Rows)
 }
@@ -158,6 +183,7 @@ pub async fn apply(
         Kind::Certifications => certifications::apply(tx, context, table, bar).await,
         Kind::Holdings => holdings::apply(tx, context, table, bar).await,
         Kind::Completions => completions::apply(tx, context, table, bar).await,
+        Kind::Exams => exams::apply(tx, context, table, bar).await,
     }?;
     Ok(outcome.map_err(|mut errors| {
         errors.sort_by_key(|error| error.line);

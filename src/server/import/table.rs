@@ -36,7 +36,7 @@ impl RowError {
 /// A file whose form is right; what its values mean is not looked at yet.
 #[derive(Debug, Clone)]
 pub struct Table {
-    columns: &'static [&'static str],
+    columns: Vec<&'static str>,
     /// Its rows, as they stand in the file.
     pub rows: Vec<Row>,
 }
@@ -51,11 +51,16 @@ pub struct Row {
 }
 
 impl Table {
-    /// Reads a file that should have these columns, in any order.
+    /// Reads a file that must have the columns `required` and may have the `optional` ones, in any order.
     ///
     /// # Errors
     /// Everything that is wrong with its form.
-    pub fn read(columns: &'static [&'static str], bytes: &[u8]) -> Result<Table, Vec<RowError>> {
+    pub fn read(
+        required: &'static [&'static str],
+        optional: &'static [&'static str],
+        bytes: &[u8],
+    ) -> Result<Table, Vec<RowError>> {
+        let columns = required;
         if bytes.len() > LARGEST {
             let most = LARGEST / 1024 / 1024;
             return Err(vec![RowError::whole(1, format!("the file is larger than {most} MB: divide it into several"))]);
@@ -76,7 +81,7 @@ impl Table {
                 return Err(vec![RowError::whole(1, format!("the file is empty: its first line must be {wanted}"))]);
             }
         };
-        let places = places(columns, &header)?;
+        let places = places(columns, optional, &header)?;
         let mut errors = Vec::new();
         let mut rows = Vec::new();
         for record in records {
@@ -109,15 +114,17 @@ impl Table {
                 errors.push(RowError::whole(line, format!("the file has more than {most}: divide it into several")));
                 break;
             }
-            let values = places.iter().map(|&place| tidy(record.get(place).unwrap_or(""))).collect();
+            let value = |place: &Option<usize>| tidy(place.and_then(|place| record.get(place)).unwrap_or(""));
+            let values = places.iter().map(value).collect();
             rows.push(Row { line, values });
         }
+        let columns = required.iter().chain(optional).copied().collect();
         if errors.is_empty() { Ok(Table { columns, rows }) } else { Err(errors) }
     }
 
     /// A row, ready to be looked at value by value; what is wrong with one is added to `errors`.
-    pub fn fields<'a>(&self, row: &'a Row, errors: &'a mut Vec<RowError>) -> Fields<'a> {
-        Fields { columns: self.columns, row, errors }
+    pub fn fields<'a>(&'a self, row: &'a Row, errors: &'a mut Vec<RowError>) -> Fields<'a> {
+        Fields { columns: &self.columns, row, errors }
     }
 }
 
@@ -128,8 +135,12 @@ fn first_line(text: &str, position: &csv::Position) -> u64 {
     position.line() + u64::try_from(empty.filter(|&byte| byte == b'\n').count()).unwrap_or(0)
 }
 
-/// Where in the file's rows each wanted column stands.
-fn places(columns: &[&str], header: &csv::StringRecord) -> Result<Vec<usize>, Vec<RowError>> {
+/// Where in the file's rows each column stands: the required ones, then the optional ones; those may stand nowhere.
+fn places(
+    columns: &[&str],
+    optional: &[&str],
+    header: &csv::StringRecord,
+) -> Result<Vec<Option<usize>>, Vec<RowError>> {
     let names: Vec<String> = header.iter().map(tidy).collect();
     let wanted = columns.join(",");
     if names.len() == 1 && columns.len() > 1 && names.iter().any(|name| name.contains([';', '\t'])) {
@@ -140,7 +151,7 @@ fn places(columns: &[&str], header: &csv::StringRecord) -> Result<Vec<usize>, Ve
         errors.push(RowError { line: 1, column: column.to_owned(), value: String::new(), reason });
     };
     for (place, name) in names.iter().enumerate() {
-        if !columns.contains(&name.as_str()) {
+        if !columns.contains(&name.as_str()) && !optional.contains(&name.as_str()) {
             let remedy = format!("take it out, or correct its name. The columns are {wanted}");
             error(
                 name,
@@ -157,16 +168,17 @@ fn places(columns: &[&str], header: &csv::StringRecord) -> Result<Vec<usize>, Ve
     let mut places = Vec::new();
     for column in columns {
         match names.iter().position(|name| name == column) {
-            Some(place) => places.push(place),
+            Some(place) => places.push(Some(place)),
             None => error(column, format!("this column is missing: add it. The columns are {wanted}")),
         }
     }
+    places.extend(optional.iter().map(|column| names.iter().position(|name| name == column)));
     if errors.is_empty() { Ok(places) } else { Err(errors) }
 }
 
 /// The values of one row, read as what they should be. Each reading gives `None` when it noted an error.
 pub struct Fields<'a> {
-    columns: &'static [&'static str],
+    columns: &'a [&'static str],
     row: &'a Row,
     errors: &'a mut Vec<RowError>,
 }
@@ -282,18 +294,29 @@ mod tests {
     const COLUMNS: &[&str] = &["name", "day"];
 
     fn errors(bytes: &[u8]) -> Vec<RowError> {
-        Table::read(COLUMNS, bytes).expect_err("a file with errors")
+        Table::read(COLUMNS, &["note"], bytes).expect_err("a file with errors")
     }
 
     #[test]
     fn a_byte_order_mark_line_ends_of_windows_and_columns_in_another_order_are_read() {
-        let table = Table::read(COLUMNS, "\u{feff}day,name\r\n2026-01-02,\"Lisbon, West\"\r\n\r\n,\r\n".as_bytes())
-            .expect("a table");
+        let table =
+            Table::read(COLUMNS, &["note"], "\u{feff}day,name\r\n2026-01-02,\"Lisbon, West\"\r\n\r\n,\r\n".as_bytes())
+                .expect("a table");
         assert_eq!(table.rows.len(), 1);
         let mut errors = Vec::new();
         let mut fields = table.fields(&table.rows[0], &mut errors);
         assert_eq!(fields.required("name", 20).as_deref(), Some("Lisbon, West"));
         assert_eq!(fields.day("day").map(|day| day.to_string()).as_deref(), Some("2026-01-02"));
+    }
+
+    #[test]
+    fn a_column_that_is_optional_may_be_missing_and_is_read_when_it_is_there() {
+        for (text, note) in [("name,day\na,2026-01-01\n", ""), ("note,name,day\nx,a,2026-01-01\n", "x")] {
+            let table = Table::read(COLUMNS, &["note"], text.as_bytes()).expect("a table");
+            let mut errors = Vec::new();
+            let fields = table.fields(&table.rows[0], &mut errors);
+            assert_eq!((fields.value("note"), fields.value("name")), (note, "a"));
+        }
     }
 
     #[test]

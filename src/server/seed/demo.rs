@@ -7,10 +7,11 @@ use super::{CANDIDATE, SignIn, random_password};
 use crate::server::db::accounts::{self, NewAccount};
 use crate::server::db::announcements::{self, Announcement};
 use crate::server::db::claims::{self, NewClaim};
-use crate::server::db::{Tx, audit, imports, ledger, new_id, settings};
+use crate::server::db::{Tx, audit, exams, imports, ledger, new_id, settings};
 use crate::server::error::Fault;
 use crate::server::files;
 use crate::server::import::{self, Context, Kind, Table};
+use crate::server::settle;
 use crate::server::state::AppState;
 use crate::transaction;
 use ce_domain::account::{Email, Role};
@@ -29,13 +30,14 @@ const CATALOG: &str = include_str!("../../../programs/cisco/catalog.csv");
 
 const HOME: &str = "candidate.home@example.com";
 const EXPERT: &str = "expert@example.com";
+const EXPERT_ID: &str = "CSCO10020031";
 const PROVIDER: &str = "provider@example.com";
 
 /// Everybody who can sign in, whose profile they are, what else they may do, and what they are for.
 const PEOPLE: &[(&str, &str, Option<Role>, &str)] = &[
     (CANDIDATE, "CSCO10020030", None, "the guide's dashboard, and a CCNP that runs out within a year"),
     (HOME, "CSCO10020030", None, "the same person's second account"),
-    (EXPERT, "CSCO10020031", None, "the guide's expert with 48 credits"),
+    (EXPERT, EXPERT_ID, None, "the guide's expert with 48 credits"),
     ("uncertified@example.com", "", None, "an account without a certification"),
     (PROVIDER, "", Some(Role::Provider), "a learning provider's staff"),
     ("author@example.com", "", Some(Role::Author), "an author of catalog items"),
@@ -132,7 +134,7 @@ pub(super) async fn import_sample(
             first.unwrap_or_default()
         )
     };
-    let table = match Table::read(kind.columns(), text.as_bytes()) {
+    let table = match Table::read(kind.columns(), kind.optional_columns(), text.as_bytes()) {
         Ok(table) => table,
         Err(errors) => return Ok(Err(refused(errors))),
     };
@@ -196,7 +198,12 @@ impl World<'_> {
     }
 
     async fn write(&self, tx: &mut Tx) -> Result<Result<(), String>, Fault> {
-        let context = Context { program: &self.state.program, now: self.now, today: self.today };
+        let context = Context {
+            program: &self.state.program,
+            settling: self.state.settling(self.now),
+            now: self.now,
+            today: self.today,
+        };
         if let Err(refused) = import_basics(tx, context).await? {
             return Ok(Err(refused));
         }
@@ -212,6 +219,10 @@ impl World<'_> {
         }
         if let Err(missing) = self.write_claims(tx, &accounts).await? {
             return Ok(Err(missing));
+        }
+        self.write_exams(tx).await?;
+        for (profile_id, ..) in imports::profiles(tx.on()).await? {
+            settle::profile(tx, self.state.settling(self.now), &profile_id).await?;
         }
         for announcement in self.announcements() {
             announcements::insert(tx.on(), &announcement, None).await?;
@@ -242,12 +253,17 @@ impl World<'_> {
         Ok(ids)
     }
 
+    /// When the candidate's CCNP was renewed that runs out in 203 days.
+    fn renewed_on(&self) -> Day {
+        subtract_years(add_days(self.today, 203), 3)
+    }
+
     /// The guide's certification table, a CCNP that runs out in 203 days, and the guide's expert.
     fn holdings(&self) -> String {
         let mut rows = vec![import::holdings::COLUMNS.join(",")];
         let mut row = |email: &str, code: &str, earned: Day, cycle: Day, extended: Option<Day>, expires: Day| {
             let (id, name) =
-                if email == EXPERT { ("CSCO10020031", "Robin Keller") } else { ("CSCO10020030", "Alex Moreno") };
+                if email == EXPERT { (EXPERT_ID, "Robin Keller") } else { ("CSCO10020030", "Alex Moreno") };
             let extended = extended.map(|day| day.to_string()).unwrap_or_default();
             rows.push(format!("{id},{name},{email},{code},{earned},{cycle},{extended},{expires},CERT"));
         };
@@ -256,16 +272,18 @@ impl World<'_> {
         row(CANDIDATE, "CCIE-RS", ymd(2004, 6, 11), guide, Some(guide), ymd(2019, 12, 31));
         row(CANDIDATE, "CCIE-SEC-OLD", ymd(2006, 3, 2), guide, Some(guide), ymd(2017, 12, 31));
         row(CANDIDATE, "CCDP", ymd(2003, 7, 6), guide, Some(guide), ymd(2040, 7, 6));
-        let expires = add_days(self.today, 203);
-        let (renewed, earned) = (subtract_years(expires, 3), subtract_years(expires, 6));
+        let renewed = self.renewed_on();
+        let (expires, earned) = (add_days(self.today, 203), subtract_years(renewed, 3));
         row(CANDIDATE, "CCNP-ENT", earned, renewed, Some(renewed), expires);
         row(HOME, "CCNA", earned, renewed, Some(renewed), expires);
         let (renewed, due) = (ymd(2021, 1, 29), ymd(2024, 1, 29));
         row(EXPERT, "CCIE-EI", ymd(2018, 1, 29), renewed, Some(renewed), due);
-        // The guide's expert is due in January 2024; another certification keeps the gate open for them today.
-        let expires = add_days(self.today, 600);
-        let earned = subtract_years(expires, 3);
-        row(EXPERT, "CCIE-SEC", earned, earned, None, expires);
+        if due < self.today {
+            // The guide's expert was due in January 2024; another certification keeps the gate open for them since.
+            let expires = add_days(self.today, 600);
+            let earned = subtract_years(expires, 3);
+            row(EXPERT, "CCIE-SEC", earned, earned, None, expires);
+        }
         rows.join("\n")
     }
 
@@ -473,6 +491,8 @@ impl World<'_> {
         let mut pasts = self.claims();
         // Entries of a ledger follow each other as they were decided.
         pasts.sort_by_key(|past| past.sent_on);
+        // The guide's dates are fixed: with a clock that is set back, some of them are still to come.
+        pasts.retain(|past| past.sent_on <= self.today);
         for past in &pasts {
             let (Some(account_id), Some((version_id, provider_id, credits))) =
                 (accounts.get(past.who), catalog.find(past))
@@ -548,12 +568,42 @@ impl World<'_> {
                     effective_on: past.days.1,
                     valid_until: until,
                     recorded_at,
+                    renewal: None,
+                    reverses: None,
                 };
                 ledger::append(tx, &entry).await?;
+                if past.who != EXPERT && past.days.1 < self.renewed_on() {
+                    // The guide's claims are older than this portal: what they did is in the holdings it began with.
+                    imports::count_in_earlier_system(tx.on(), &id).await?;
+                    let kind = ce_domain::ledger::Kind::Spent;
+                    ledger::append(tx, &ledger::NewEntry { kind, credits: -credits, ..entry }).await?;
+                }
             }
             self.write_history(tx, &new, &past.fate, decider).await?;
         }
         Ok(Ok(()))
+    }
+
+    /// The exam on the guide's tracker page, with which its expert was renewed.
+    async fn write_exams(&self, tx: &mut Tx) -> Result<(), Fault> {
+        let profiles = imports::profiles(tx.on()).await?;
+        let Some((profile_id, ..)) = profiles.into_iter().find(|(_, candidate_id, _)| candidate_id == EXPERT_ID) else {
+            return Ok(());
+        };
+        let taken_on = ymd(2021, 1, 29);
+        let exam = exams::Exam {
+            id: new_id(noon(taken_on)),
+            profile_id,
+            code: "300-410".to_owned(),
+            name: "Implementing Cisco Enterprise Advanced Routing and Services".to_owned(),
+            kind: "concentration".to_owned(),
+            taken_on,
+            score: Some(905),
+            result: "pass".to_owned(),
+            recorded_on: taken_on,
+        };
+        exams::insert(tx.on(), &exam).await?;
+        Ok(())
     }
 
     async fn write_history(

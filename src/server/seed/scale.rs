@@ -10,6 +10,7 @@ use crate::server::db::claims::{self, NewClaim};
 use crate::server::db::{Tx, audit, imports, ledger, new_id, settings};
 use crate::server::error::Fault;
 use crate::server::import::Context;
+use crate::server::settle;
 use crate::server::state::AppState;
 use crate::transaction;
 use ce_domain::account::Email;
@@ -218,7 +219,8 @@ struct Maker<'a> {
 impl Maker<'_> {
     async fn make(&mut self, scale: Scale, hash: &str) -> Result<Result<i64, String>, Fault> {
         let state = self.state;
-        let context = Context { program: &state.program, now: self.now, today: self.today };
+        let context =
+            Context { program: &state.program, settling: state.settling(self.now), now: self.now, today: self.today };
         let sizes = scale.to_string();
         // Marked before it is made: an unfinished large world is not taken for an empty database.
         let begun: Result<Result<(), String>, Fault> = transaction!(state.db, tx, {
@@ -235,6 +237,8 @@ impl Maker<'_> {
         let (claimable, offerings) = self.make_catalog(scale.items).await?;
         let people = self.make_people(scale.people, hash).await?;
         self.make_claims(scale.claims, &people, &claimable).await?;
+        self.bar.set_message("records");
+        settle::all_due(&state.db, &state.rules, &state.clock, self.bar).await?;
         Ok(Ok(offerings))
     }
 
@@ -658,6 +662,8 @@ async fn write_claim(tx: &mut Tx, made: &Made, what: &Claimable, program: &Progr
             effective_on: made.completed_on,
             valid_until: until,
             recorded_at: decided_at,
+            renewal: None,
+            reverses: None,
         };
         ledger::append(tx, &entry).await?;
     }

@@ -221,6 +221,7 @@ fn state(db: Db, folder: &Path, database_url: &str) -> AppState {
     AppState {
         db,
         clock: Clock::manual(zone, now()),
+        rules: ce_domain::recert::Rules::of(&program),
         program: Arc::new(program),
         catalog: ce_portal::server::catalog::CatalogCache::default(),
         files: ce_portal::server::files::Files::local(&data_dir.join("evidence")).expect("the file store opens"),

@@ -130,19 +130,18 @@ impl TestApp {
         self.text("SELECT id FROM certifications WHERE code = $1", code).await
     }
 
-    /// Something a profile holds since a day; its cycle begins that day.
+    /// Something a profile held when its record began, since a day; its cycle begins that day.
     pub async fn holding(&self, profile_id: &str, certification_id: &str, earned_on: Day, expires_on: Option<Day>) {
-        execute!(
-            self.db().write(),
+        let id = new_id(now());
+        for sql in [
+            "INSERT INTO starting_holdings (id, profile_id, certification_id, earned_on, cycle_start, expires_on, status_code)
+                VALUES ($1, $2, $3, $4, $4, $5, 'CERT')",
             "INSERT INTO holdings (id, profile_id, certification_id, earned_on, cycle_start, expires_on, status_code)
                 VALUES ($1, $2, $3, $4, $4, $5, 'CERT')",
-            new_id(now()),
-            profile_id,
-            certification_id,
-            earned_on,
-            expires_on
-        )
-        .expect("a holding is made");
+        ] {
+            execute!(self.db().write(), sql, &id, profile_id, certification_id, earned_on, expires_on)
+                .expect("a holding is made");
+        }
     }
 
     /// Somebody's browser, signed in.

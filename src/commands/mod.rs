@@ -1,0 +1,3 @@
+//! Commands that are more than a call.
+
+pub mod recert;
