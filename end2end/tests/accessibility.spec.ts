@@ -23,6 +23,12 @@ async function findings(page: Page): Promise<string[]> {
 const tooWide = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
+/** By how many pixels a table, or the row of buttons that sort it, has to be scrolled sideways to be seen whole. */
+const hiddenSideways = (page: Page) =>
+  page.evaluate(() => Math.max(0, ...[...document.querySelectorAll(".table-region, .table thead")]
+    .filter((box) => getComputedStyle(box).position !== "absolute")
+    .map((box) => box.scrollWidth - box.clientWidth)));
+
 function expectRefusals(complaints: { expect: (status: number, address: RegExp) => void }): void {
   complaints.expect(404, /\/(nowhere|reset\/this-link)/);
   complaints.expect(422, /\/(sign-in|claims\/new)/);
@@ -60,13 +66,12 @@ for (const width of [320, 360]) {
 }
 
 test("text of double the size fits on a phone", { tag: "@only-phone @phone" }, async ({ page, portal, complaints }) => {
-  test.fixme(true, "pages with long fields and tables are up to 220 pixels too wide at twice the text size on 360 pixels");
   test.setTimeout(90_000);
   expectRefusals(complaints);
   const wide: Record<string, number> = {};
   await everyPage(page, portal, async (name) => {
     await page.evaluate(() => { document.documentElement.style.fontSize = "200%"; });
-    const by = await tooWide(page);
+    const by = Math.max(await tooWide(page), await hiddenSideways(page));
     if (by > 0) wide[name] = by;
   });
   expect(wide).toEqual({});

@@ -318,7 +318,7 @@ fn row(row: Row) -> impl IntoView {
         <tr>
             <th scope="row"><a href=href>{row.title.clone()}</a><small>{row.versions}{until}</small></th>
             <td data-label="Item type"><span class="kind"><Icon name=row.kind.0 />{row.kind.1}</span>{more}</td>
-            <td data-label="Technology">{row.technology}</td>
+            <td data-label="Technology">{(!row.technology.is_empty()).then_some(row.technology)}</td>
             <td data-label="Credits" class="num">{row.credits}</td>
             <td data-label="Claim">
                 <a href=claim_href(&row.claim) rel=rel_to_own()>"Claim this"<span class="visually-hidden">{format!(": {}", row.title)}</span></a>

@@ -240,7 +240,7 @@ fn table(rows: Vec<Row>, page: Page, wanted: Wanted) -> AnyView {
             view! {
                 <tr>
                     <th scope="row">{row.name}<small>{row.kind}</small></th>
-                    <td data-label="Country">{row.country}</td>
+                    <td data-label="Country">{(!row.country.is_empty()).then_some(row.country)}</td>
                     <td data-label="Offers">{offers}</td>
                     <td data-label="Items"><a href=href>"See the items"<span class="visually-hidden">{hidden}</span></a></td>
                 </tr>
