@@ -36,11 +36,12 @@ export class Server {
     readonly port: number,
     readonly dataDir: string,
     readonly databaseUrl: string,
+    readonly clock: string,
   ) {}
 
   /** Starts the program on a data folder; an empty database becomes a demonstration. */
-  static async start(dataDir: string, databaseUrl = `sqlite://${dataDir}/ce.db`): Promise<Server> {
-    const server = new Server(await freePort(), dataDir, databaseUrl);
+  static async start(dataDir: string, databaseUrl = `sqlite://${dataDir}/ce.db`, clock = CLOCK): Promise<Server> {
+    const server = new Server(await freePort(), dataDir, databaseUrl, clock);
     await server.start();
     return server;
   }
@@ -65,7 +66,7 @@ export class Server {
       BINARY, "serve", "--demo", "--listen", `127.0.0.1:${this.port}`,
       "--data-dir", this.dataDir, "--database-url", this.databaseUrl,
     ], {
-      env: { ...settings, CE_DEMO_PASSWORD: PASSWORD, CE_CLOCK: CLOCK, CE_PUBLIC_URL: this.url },
+      env: { ...settings, CE_DEMO_PASSWORD: PASSWORD, CE_CLOCK: this.clock, CE_PUBLIC_URL: this.url },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.process = child;

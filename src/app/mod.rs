@@ -70,6 +70,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("catalog") view={Lazy::<routes::Catalog>::new()} ssr=SsrMode::Async />
                     <Route path=path!("catalog/:item") view={Lazy::<routes::Item>::new()} ssr=SsrMode::Async />
                     <Route path=path!("providers") view={Lazy::<routes::Directory>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("tracking") view={Lazy::<routes::Tracking>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("tracking/:certification") view={Lazy::<routes::Tracked>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("expert") view={Lazy::<routes::Expert>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("recertify") view={Lazy::<routes::Recertify>::new()} ssr=SsrMode::Async />
                     <Route path=path!("claims/new") view={Lazy::<routes::NewClaim>::new()} ssr=SsrMode::Async />
                     <Route path=path!("claims/:id") view={Lazy::<routes::Claim>::new()} ssr=SsrMode::Async />
                     <Route path=path!("claims/:id/edit") view={Lazy::<routes::EditClaim>::new()} ssr=SsrMode::Async />

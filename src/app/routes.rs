@@ -3,7 +3,7 @@
 //! One piece an area, not one a page: what two pieces share becomes a piece of its own, and sixteen pages would make a
 //! hundred and sixty of them.
 
-use super::pages::{account, catalog, claim, dashboard, provider};
+use super::pages::{account, catalog, claim, dashboard, provider, tracking};
 use leptos::prelude::*;
 use leptos_router::LazyRoute;
 use std::future::Future;
@@ -73,3 +73,10 @@ area!(claim_area, __preload_claim_area, ClaimPages {
 
 // Apart from the form: who follows a claim need not load the combobox and the rules.
 area!(followed_area, __preload_followed_area, FollowedPages { Claim => claim::detail::ClaimPage });
+
+area!(tracking_area, __preload_tracking_area, TrackingPages {
+    Tracking => tracking::cards::Tracking,
+    Tracked => tracking::detail::TrackedCertification,
+    Expert => tracking::expert::ExpertTracker,
+    Recertify => tracking::recertify::Recertify,
+});

@@ -28,6 +28,10 @@ pub struct Program {
     pub credit_word: String,
     /// Several of them: `credits`, `hours`.
     pub credits_word: String,
+    /// A short word for what is earned, that stands before it where both exams and credits are named: `CE` credits.
+    pub abbreviation: String,
+    /// What the tracker of the highest level is called, and what people call a certification of that level.
+    pub tracker: Tracker,
     /// What a claim must satisfy.
     pub claim: ClaimRules,
     /// How long a certification lasts.
@@ -85,6 +89,16 @@ impl ClaimRules {
 pub struct CertificationRules {
     /// Years from earning or renewal to expiry, unless a certification has its own.
     pub validity_years: u32,
+}
+
+/// The page that follows the highest level.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tracker {
+    /// What the page is called: `Expert tracker`.
+    pub title: String,
+    /// What people call a certification of that level: `CCIE`.
+    pub name: String,
 }
 
 /// One level of certification.

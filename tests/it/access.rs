@@ -29,6 +29,7 @@ fn address(pattern: &str, owned: &Owned) -> (String, Thing) {
     let query = match pattern {
         "/api/claims/one" => format!("?id={}", owned.claim),
         "/api/claims/form" => format!("?query[edits]={}", owned.claim),
+        "/api/tracking/one" => "?code=CCNP-ENT".to_owned(),
         "/api/catalog/item" => "?slug=encor".to_owned(),
         "/api/catalog/providers" => "?version=encor%401.2&item_type=instructor-led&words=".to_owned(),
         "/api/catalog/list" | "/api/providers/list" | "/api/dashboard" => "?wanted[q]=".to_owned(),
@@ -36,6 +37,7 @@ fn address(pattern: &str, owned: &Owned) -> (String, Thing) {
     };
     let id = if pattern.starts_with("/files/") { &owned.file } else { &owned.claim };
     let path = pattern.replace("{id}", id).replace("{item}", "encor").replace("{revision}", "now");
+    let path = path.replace("{certification}", "CCNP-ENT");
     let thing = match pattern {
         _ if pattern.contains("{token}") => Thing::Unknown,
         _ if pattern.contains("{id}") || query.contains(&owned.claim) => Thing::Owners,

@@ -16,3 +16,4 @@ mod import;
 mod policy;
 mod record;
 mod schema;
+mod tracking;

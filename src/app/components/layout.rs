@@ -48,6 +48,7 @@ pub fn Frame(
                 {site.demo.then(|| view! { " · demonstration data, as of " <DayTime day=site.today /> })}
             </p>
             <a href="/catalog">"Catalog"</a>
+            <a href="/recertify">"Ways to recertify"</a>
             <a href="/providers">"Find a provider"</a>
             <a href="/terms">"Terms and conditions"</a>
         </footer>
@@ -71,8 +72,12 @@ fn MainNavigation() -> impl IntoView {
                 {link("/", "dashboard", "Dashboard")}
                 {link("/catalog", "catalog", "Catalog")}
                 {link("/claims/new", "claim", "New claim")}
+                {link("/tracking", "tracking", "Tracking")}
             </ul>
-            <ul class="nav-more">{link("/providers", "search", "Find a provider")}</ul>
+            <ul class="nav-more">
+                {link("/recertify", "compare", "Ways to recertify")}
+                {link("/providers", "search", "Find a provider")}
+            </ul>
         </nav>
     }
 }

@@ -15,7 +15,13 @@ pub fn PageTitle(
     #[prop(optional)]
     error: bool,
 ) -> impl IntoView {
-    view! { <Title text=if error { format!("Error: {text}") } else { text } /> }
+    view! { <Title text=in_head(if error { format!("Error: {text}") } else { text }) /> }
+}
+
+/// A title as it may be written into the page's head. The library writes it there as it is, so that a name with `<` in it
+/// would end the title and begin something else; in the browser it is set as text.
+fn in_head(text: String) -> String {
+    if cfg!(feature = "ssr") { text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;") } else { text }
 }
 
 /// Says with the status of the answer, too, what the page says in words. Does nothing in the browser.

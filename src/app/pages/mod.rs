@@ -6,3 +6,4 @@ pub mod claim;
 pub mod dashboard;
 pub mod missing;
 pub mod provider;
+pub mod tracking;

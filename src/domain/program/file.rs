@@ -54,6 +54,7 @@ impl Checker<'_> {
         self.named("time_zone", &program.time_zone)?;
         self.named("credit_word", &program.credit_word)?;
         self.named("credits_word", &program.credits_word)?;
+        self.named("abbreviation", &program.abbreviation)?;
         self.keys("level", program.levels.iter().map(|level| (level.key.as_str(), level.name.as_str())))?;
         self.keys("item_type", program.item_types.iter().map(|kind| (kind.key.as_str(), kind.name.as_str())))?;
         self.keys(

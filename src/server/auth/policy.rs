@@ -31,11 +31,15 @@ pub const POLICY: &[(&str, Access)] = &[
     ("/join/{token}", Access::Public),
     ("/link/{token}", Access::SignedIn),
     ("/providers", Access::Public),
+    ("/expert", Access::Candidate),
+    ("/recertify", Access::Public),
     ("/reset", Access::Public),
     ("/reset/{token}", Access::Public),
     ("/sign-in", Access::Public),
     ("/sign-out", Access::SignedIn),
     ("/terms", Access::Public),
+    ("/tracking", Access::Candidate),
+    ("/tracking/{certification}", Access::Candidate),
     // Server functions.
     ("/api/account/home", Access::SignedIn),
     ("/api/account/proof", Access::Public),
@@ -49,6 +53,10 @@ pub const POLICY: &[(&str, Access)] = &[
     ("/api/claims/send", Access::Candidate),
     ("/api/dashboard", Access::Candidate),
     ("/api/providers/list", Access::Public),
+    ("/api/recertify", Access::Public),
+    ("/api/tracking", Access::Candidate),
+    ("/api/tracking/expert", Access::Candidate),
+    ("/api/tracking/one", Access::Candidate),
 ];
 
 /// Forms that answer an anonymous person themselves, because sending them elsewhere would lose what they typed.

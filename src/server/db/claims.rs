@@ -24,6 +24,9 @@ macro_rules! list_by {
 }
 
 statements! {
+    /// The claims of a profile whose credits count, have counted or may count, by all its accounts.
+    WITH_CREDITS = "SELECT id, account_id, item_label, type_name, credits, completed_on, submitted_on, status FROM claims
+        WHERE profile_id = $1 AND counted_in = 'record' AND status IN ('pending', 'earned') ORDER BY completed_on, id";
     /// What a profile's claims have earned.
     EARNED = "SELECT id, credits FROM claims WHERE profile_id = $1 AND status = 'earned'";
     INSERT = "INSERT INTO claims (id, account_id, profile_id, version_id, item_type, provider_id, item_label, item_search,
@@ -439,4 +442,33 @@ pub struct Earned {
 /// When the database says no.
 pub async fn earned(on: On<'_>, profile_id: &str) -> Result<Vec<Earned>, sqlx::Error> {
     fetch_all!(on, Earned, EARNED, profile_id)
+}
+
+/// A claim, as far as its credits are concerned.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct WithCredits {
+    /// Its id.
+    pub id: String,
+    /// The account it was sent from.
+    pub account_id: String,
+    /// What it is for.
+    pub item_label: String,
+    /// Name of the type.
+    pub type_name: String,
+    /// How many credits.
+    pub credits: i64,
+    /// When the training was completed.
+    pub completed_on: Day,
+    /// When it was sent.
+    pub submitted_on: Day,
+    /// `pending` or `earned`.
+    pub status: String,
+}
+
+/// The claims of a profile whose credits count, have counted or may count, oldest completion first.
+///
+/// # Errors
+/// When the database says no.
+pub async fn with_credits(on: On<'_>, profile_id: &str) -> Result<Vec<WithCredits>, sqlx::Error> {
+    fetch_all!(on, WithCredits, WITH_CREDITS, profile_id)
 }

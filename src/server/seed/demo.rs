@@ -306,7 +306,7 @@ impl World<'_> {
             ("CDLL-DEMO-0004", EXPERT, "Understanding Cisco Data Center Foundations,DCFNDU,1.1", self.ago(6)),
         ];
         let mut text = import::completions::COLUMNS.join(",");
-        for (id, email, item, completed_on) in rows {
+        for (id, email, item, completed_on) in rows.into_iter().filter(|(.., day)| *day <= self.today) {
             let _ = write!(text, "\n{id},{email},{item},direct-delivery,{completed_on}");
         }
         text
@@ -497,6 +497,10 @@ impl World<'_> {
             let (Some(account_id), Some((version_id, provider_id, credits))) =
                 (accounts.get(past.who), catalog.find(past))
             else {
+                // With a clock that is set back, what counts from today is older than the sample catalog's items.
+                if self.today < ymd(2023, 5, 11) {
+                    continue;
+                }
                 let what = label(past.item.0, Some(past.item.1), past.item.2);
                 let when = show(past.days.1);
                 return Ok(Err(format!("the sample catalog does not have {what} from {} on {when}", past.provider)));

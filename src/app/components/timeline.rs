@@ -1,0 +1,226 @@
+//! Periods on one scale of time: drawn, and as a table for who reads it.
+
+use super::time::DayTime;
+use ce_domain::calendar::{Day, show};
+use ce_domain::certification::elapsed_basis_points;
+use chrono::Datelike;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// What a period is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Look {
+    /// A certification is held.
+    Held,
+    /// Credits can be used.
+    Credits,
+    /// Not yet certain: what a pending claim or a plan would bring.
+    Planned,
+}
+
+impl Look {
+    fn class(self) -> &'static str {
+        match self {
+            Look::Held => "bar",
+            Look::Credits => "pale",
+            Look::Planned => "planned",
+        }
+    }
+}
+
+/// A period of a row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bar {
+    /// Its first day.
+    pub from: Day,
+    /// Its last day; `None`: for life.
+    pub until: Option<Day>,
+    /// What it is.
+    pub look: Look,
+    /// What it is, in words for the table.
+    pub words: String,
+}
+
+/// A row: a certification, or the credits of a claim.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// What stands above its bars.
+    pub name: String,
+    /// Its periods, one after the other.
+    pub bars: Vec<Bar>,
+    /// Days on which it was renewed.
+    pub marks: Vec<Day>,
+}
+
+/// Several rows on one scale.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timeline {
+    /// What it shows, in a sentence.
+    pub label: String,
+    /// The day of the line.
+    pub today: Day,
+    /// From top to bottom.
+    pub rows: Vec<Row>,
+}
+
+/// Years before and after today that are drawn: what lies further is cut off, and said in the table.
+const MOST_YEARS: i32 = 4;
+
+impl Timeline {
+    /// First day of the first year and of the year after the last one that is drawn.
+    fn scale(&self) -> (Day, Day) {
+        let bars = || self.rows.iter().flat_map(|row| &row.bars);
+        let this = self.today.year();
+        let first = bars().map(|bar| bar.from.year()).min().unwrap_or(this).clamp(this - MOST_YEARS, this);
+        let last = bars().filter_map(|bar| bar.until).map(|day| day.year()).max().unwrap_or(this);
+        let last = last.clamp(this + 1, this + MOST_YEARS);
+        let new_year = |year| Day::from_ymd_opt(year, 1, 1).unwrap_or(self.today);
+        (new_year(first), new_year(last + 1))
+    }
+}
+
+/// Draws it, with its table below.
+#[component]
+pub fn TimelineView(
+    /// What is drawn.
+    timeline: Timeline,
+) -> impl IntoView {
+    let (from, until) = timeline.scale();
+    let place = move |day: Day| elapsed_basis_points(from, until, day);
+    let bottom = 30 + 46 * i64::try_from(timeline.rows.len()).unwrap_or(0);
+    let years = (from.year()..until.year())
+        .filter_map(|year| Some((year, place(Day::from_ymd_opt(year, 1, 1)?))))
+        .map(|(year, x)| {
+            let x = percent(x);
+            view! {
+                <line x1=x.clone() x2=x.clone() y1="20" y2=bottom />
+                <text x=x y="14">{year}</text>
+            }
+        })
+        .collect_view();
+    let rows = (0i64..)
+        .zip(timeline.rows.clone())
+        .map(|(number, row)| drawn(row, 44 + 46 * number, from, until))
+        .collect_view();
+    let today = percent(place(timeline.today));
+    view! {
+        <svg class="drawing" width="100%" height=bottom + 18 role="img" aria-label=timeline.label.clone()>
+            {years}
+            <line class="today" x1=today.clone() x2=today.clone() y1="18" y2=bottom />
+            {rows}
+            <rect class="bar" x=today.clone() y=bottom width="46" height="17" rx="3" transform="translate(-23)" />
+            <text class="flagtext" x=today y=bottom + 12 text-anchor="middle">"Today"</text>
+        </svg>
+        {table(timeline)}
+    }
+}
+
+fn percent(basis_points: u32) -> String {
+    format!("{}.{:02}%", basis_points / 100, basis_points % 100)
+}
+
+fn drawn(row: Row, y: i64, from: Day, until: Day) -> AnyView {
+    let place = |day: Day| elapsed_basis_points(from, until, day);
+    // The name stands where the row begins, but never so far to the right that it would leave the drawing.
+    let begins = row.bars.first().map_or(0, |bar| place(bar.from));
+    let (x, anchor) = if begins > 5500 { ("100%".to_owned(), "end") } else { (percent(begins), "start") };
+    let bars = row
+        .bars
+        .into_iter()
+        .map(|bar| {
+            let start = place(bar.from);
+            let end = bar.until.map_or(10_000, place);
+            let width = percent(end.saturating_sub(start).max(30));
+            view! { <rect class=bar.look.class() x=percent(start) y=y + 7 width=width height="12" rx="3" /> }
+        })
+        .collect_view();
+    let marks = row
+        .marks
+        .into_iter()
+        .filter(|day| (from..until).contains(day))
+        .map(|day| view! { <circle class="mark" cx=percent(place(day)) cy=y + 13 r="5" /> })
+        .collect_view();
+    view! {
+        <text class="strong" x=x text-anchor=anchor y=y>{row.name}</text>
+        {bars}
+        {marks}
+    }
+    .into_any()
+}
+
+/// What the drawing shows, for who cannot or would rather not look at it.
+fn table(timeline: Timeline) -> AnyView {
+    let rows = timeline
+        .rows
+        .into_iter()
+        .flat_map(|row| {
+            let name = row.name;
+            row.bars.into_iter().map(move |bar| (name.clone(), bar))
+        })
+        .map(|(name, bar)| {
+            view! {
+                <tr>
+                    <th scope="row">{name}</th>
+                    <td data-label="What">{bar.words}</td>
+                    <td data-label="From"><DayTime day=bar.from /></td>
+                    <td data-label="Until">
+                        {bar.until.map_or_else(|| "for life".into_any(), |day| view! { <DayTime day=day /> }.into_any())}
+                    </td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let summary = format!("The same as a table, as of {}", show(timeline.today));
+    view! {
+        <details class="disclosure">
+            <summary><super::icon::Icon name="chevron-right" />{summary}</summary>
+            <div class="table-region" role="region" aria-label="The timeline as a table" tabindex="0">
+                <table class="table">
+                    <caption class="visually-hidden">"The timeline as a table"</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Name"</th>
+                            <th scope="col">"What"</th>
+                            <th scope="col">"From"</th>
+                            <th scope="col">"Until"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ce_domain::calendar::parse_day;
+
+    fn day(text: &str) -> Day {
+        parse_day(text).unwrap()
+    }
+
+    #[test]
+    fn the_scale_is_whole_years_and_never_more_than_a_screen_can_show() {
+        let bar = |from: &str, until: Option<&str>| Bar {
+            from: day(from),
+            until: until.map(day),
+            look: Look::Held,
+            words: String::new(),
+        };
+        let timeline = |bars| Timeline {
+            label: String::new(),
+            today: day("23-Nov-2026"),
+            rows: vec![Row { name: String::new(), bars, marks: Vec::new() }],
+        };
+        let years = |timeline: &Timeline| {
+            let (from, until) = timeline.scale();
+            (from.year(), until.year())
+        };
+        assert_eq!(years(&timeline(vec![bar("14-Jun-2024", Some("14-Jun-2027"))])), (2024, 2028));
+        assert_eq!(years(&timeline(vec![bar("20-Jan-2011", Some("06-Jul-2040"))])), (2022, 2031));
+        assert_eq!(years(&timeline(vec![bar("01-Jan-2026", None)])), (2026, 2028));
+    }
+}
