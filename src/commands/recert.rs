@@ -1,7 +1,7 @@
 //! `ce-portal recert`: asks the rules about a record, without a database.
 
-use ce_domain::recert::Rules;
 use ce_domain::recert::case::{Case, answer};
+use ce_domain::recert::{Rules, explain};
 use ce_portal::server::start;
 use clap::Args;
 use std::io::{BufRead, BufWriter, Read, Write};
@@ -40,12 +40,18 @@ pub fn run(args: &RecertArgs, program: Option<PathBuf>) -> Result<ExitCode, Stri
     }
     let mut text = String::new();
     std::io::stdin().lock().read_to_string(&mut text).map_err(io)?;
-    let case = Case::read(&rules, &text).and_then(|case| case.outcome().map(|outcome| (case, outcome)));
-    let (text, code) = match case {
-        Ok((_, outcome)) => (serde_json::to_string_pretty(&outcome), ExitCode::SUCCESS),
-        Err(refusal) => (serde_json::to_string(&refusal), ExitCode::from(2)),
+    let asked = Case::read(&rules, &text).and_then(|case| explain(&case.rules, &case.record, case.as_of));
+    let (text, code) = match asked {
+        Ok(explanation) if args.explain => (explanation.text(&program), ExitCode::SUCCESS),
+        Ok(explanation) => (json(&explanation.outcome)?, ExitCode::SUCCESS),
+        Err(refusal) if args.explain => (format!("Refused: {refusal}"), ExitCode::from(2)),
+        Err(refusal) => (json(&refusal)?, ExitCode::from(2)),
     };
-    writeln!(out, "{}", text.map_err(|error| error.to_string())?).map_err(io)?;
+    writeln!(out, "{}", text.trim_end()).map_err(io)?;
     out.flush().map_err(io)?;
     Ok(code)
+}
+
+fn json(value: &impl serde::Serialize) -> Result<String, String> {
+    serde_json::to_string_pretty(value).map_err(|error| error.to_string())
 }

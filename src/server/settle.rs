@@ -10,7 +10,7 @@ use super::error::Fault;
 use crate::transaction;
 use ce_domain::calendar::{Day, add_days};
 use ce_domain::ledger::{Due, Kind, Standing, corrections};
-use ce_domain::recert::{Fact, Held, Lot, LotState, Outcome, Record, Rules, replay};
+use ce_domain::recert::{Explanation, Happened, Held, How, Lot, LotState, Outcome, Position, Record, Rules, explain};
 use chrono::{DateTime, Utc};
 use indicatif::ProgressBar;
 use std::collections::BTreeMap;
@@ -59,8 +59,9 @@ pub async fn work_out(
     as_of: Day,
 ) -> Result<Settled, Fault> {
     let loaded = record::load(source, profile_id, clock).await?;
-    let outcome = replay(rules, &loaded.record, as_of)
+    let explained = explain(rules, &loaded.record, as_of)
         .map_err(|refusal| Fault::Impossible(format!("the record of profile {profile_id} is refused: {refusal}")))?;
+    let outcome = &explained.outcome;
     let holdings = outcome
         .holdings
         .iter()
@@ -71,43 +72,29 @@ pub async fn work_out(
                 code: held.certification.clone(),
                 earned_on: held.earned_on,
                 cycle_start: held.cycle_start,
-                last_extension: last_moved(held, &loaded.record, &outcome)
-                    .or(began.and_then(|began| began.last_extension)),
+                last_extension: last_moved(held, &explained).or(began.and_then(|began| began.last_extension)),
                 expires_on: held.expires_on,
                 status_code: began.map_or_else(|| "CERT".to_owned(), |began| began.status_code.clone()),
                 kept: if held.kept { "yes" } else { "no" }.to_owned(),
             }
         })
         .collect();
-    let due = entries_due(&outcome);
-    let next_on = next_day(&outcome, &loaded.record, as_of);
-    Ok(Settled { outcome, holdings, due, next_on })
+    let due = entries_due(&explained);
+    let next_on = next_day(outcome, &loaded.record, as_of);
+    Ok(Settled { outcome: explained.outcome, holdings, due, next_on })
 }
 
-/// The day on which a holding's expiry was last moved, by a renewal or an extension of this record.
-fn last_moved(held: &Held, record: &Record, outcome: &Outcome) -> Option<Day> {
-    let renewed = outcome
-        .renewals
-        .iter()
-        .filter(|renewal| renewal.renewed.contains(&held.certification) && held.earned_on < renewal.on)
-        .map(|renewal| renewal.on)
-        .max()
-        .filter(|on| held.cycle_start <= *on);
-    let extended = record.facts.iter().filter_map(|fact| match fact {
-        Fact::Extended { certification, on, .. }
-            if (*certification == held.certification || certification == ce_domain::recert::ALL_CERTIFICATIONS)
-                && held.earned_on <= *on
-                && held.expires_on.is_some_and(|expires_on| *on <= expires_on) =>
-        {
-            Some(*on)
-        }
-        _ => None,
-    });
-    extended.max().max(renewed)
+/// The day on which a holding's expiry was last moved within this record.
+fn last_moved(held: &Held, explained: &Explanation) -> Option<Day> {
+    let of_it =
+        |position: &&Position| position.certification == held.certification && position.earned_on == held.earned_on;
+    let position = explained.positions.iter().find(of_it)?;
+    position.history.iter().rev().find(|step| !matches!(step.how, How::Earned)).map(|step| step.on)
 }
 
 /// What the ledger must say of every lot, in the order in which it happened.
-fn entries_due(outcome: &Outcome) -> Vec<Due> {
+fn entries_due(explained: &Explanation) -> Vec<Due> {
+    let outcome = &explained.outcome;
     let mut due = Vec::new();
     let lots = || outcome.credits.iter().filter(|lot| lot.state != LotState::Revoked);
     let entry = |lot: &Lot, kind, credits, effective_on, renewal: Option<&String>| Due {
@@ -135,7 +122,7 @@ fn entries_due(outcome: &Outcome) -> Vec<Due> {
             LotState::NotCertified => (Kind::Uncounted, lot.completed_on),
             // Where lots are not split, what an option did not need of one ends with the renewal that used it.
             LotState::Spent => (Kind::Lapsed, last_spent.get(lot.id.as_str()).copied().unwrap_or(lot.completed_on)),
-            LotState::Lapsed => (Kind::Lapsed, lapsed_on(outcome, lot.completed_on)),
+            LotState::Lapsed => (Kind::Lapsed, lapsed_on(explained, lot)),
             LotState::Expired => (Kind::Expired, add_days(lot.expires_on, 1)),
         };
         if left > 0 {
@@ -146,9 +133,13 @@ fn entries_due(outcome: &Outcome) -> Vec<Due> {
     due
 }
 
-/// The renewal with which what was left of a lot ended: the first one after it was earned.
-fn lapsed_on(outcome: &Outcome, completed_on: Day) -> Day {
-    outcome.renewals.iter().map(|renewal| renewal.on).filter(|on| *on >= completed_on).min().unwrap_or(completed_on)
+/// The day on which a renewal ended what was left of a lot.
+fn lapsed_on(explained: &Explanation, lot: &Lot) -> Day {
+    let ended = explained.events.iter().rev().find(|event| match &event.what {
+        Happened::CreditsLapsed { lot: id, .. } => *id == lot.id,
+        _ => false,
+    });
+    ended.map_or(lot.completed_on, |event| event.on)
 }
 
 /// The next day on which something changes without a new fact: a last day of a holding, of credits, before a certification

@@ -21,7 +21,9 @@ use ce_domain::calendar::{Day, add_years, days_between, days_to_expire, months_b
 use ce_domain::certification::{Urgency, urgency};
 use ce_domain::claim::Status;
 use ce_domain::program::Level;
-use ce_domain::recert::{Fact, Held, LotState, Outcome, Record, Validity, replay};
+use ce_domain::recert::{
+    Fact, Held, How, LotState, Outcome, Position as Explained, Record, Spent, Step, Validity, explain, replay,
+};
 use ce_domain::text::{all, count, thousands};
 
 /// A profile's record and what it comes to today.
@@ -31,6 +33,8 @@ pub(super) struct Position<'a> {
     today: Day,
     record: Record,
     outcome: Outcome,
+    /// What counts for each holding, and its history.
+    positions: Vec<Explained>,
     /// The claims that the record speaks of, oldest completion first.
     claims: Vec<WithCredits>,
 }
@@ -40,8 +44,10 @@ impl<'a> Position<'a> {
         let today = state.clock.today();
         let record = record::load(&mut &state.db, &who.profile.id, &state.clock).await?.record;
         let claims = claims::with_credits(state.db.read(), &who.profile.id).await?;
-        let outcome = asked(state, &record, today)?;
-        Ok(Position { state, who, today, record, outcome, claims })
+        let explained = explain(&state.rules, &record, today)
+            .map_err(|refusal| Fault::Impossible(format!("a record is refused: {refusal}")))?;
+        let (outcome, positions) = (explained.outcome, explained.positions);
+        Ok(Position { state, who, today, record, outcome, positions, claims })
     }
 
     /// What it would come to if everything that is pending were earned today.
@@ -533,42 +539,47 @@ fn details(position: &Position<'_>, held: &Held) -> Vec<Known> {
 fn renewals(position: &Position<'_>, held: &Held) -> Vec<Renewed> {
     let code = &held.certification;
     let program = &position.state.program;
-    let mut expires = position
-        .record
-        .holdings
-        .iter()
-        .find(|began| began.certification == *code && began.earned_on == held.earned_on)
-        .and_then(|began| began.expires_on);
-    let mut renewals = Vec::new();
-    for renewal in &position.outcome.renewals {
-        if !renewal.renewed.contains(code) || renewal.on < held.earned_on {
-            continue;
-        }
-        let after = Some(add_years(renewal.on, position.validity(code)));
-        let trigger = position.name(&renewal.trigger);
-        let by = match &renewal.option {
-            None => format!("{trigger} was earned"),
-            Some(option) => {
-                let what = words::option(program, option);
-                if renewal.trigger == *code { what } else { format!("{trigger}, renewed by {what}") }
-            }
+    let of_it = |known: &&Explained| known.certification == *code && known.earned_on == held.earned_on;
+    let history = position.positions.iter().find(of_it).map_or(&[][..], |known| &known.history);
+    let step = |step: &Step| {
+        let mut shown = Renewed {
+            on: step.on,
+            by: String::new(),
+            used: Vec::new(),
+            with: String::new(),
+            before: step.before,
+            after: step.after,
         };
-        let used = renewal
-            .spent
-            .iter()
-            .map(|spent| {
-                let claim = position.claim(&spent.lot);
-                let label = claim.map_or("credits without a claim", |claim| &claim.item_label);
-                let words = format!("{} from {label}", program.credits(spent.credits));
-                (words, claim.and_then(|claim| position.own(claim)))
-            })
-            .collect();
-        let with: Vec<String> =
-            renewal.renewed.iter().filter(|other| *other != code).map(|other| position.name(other)).collect();
-        let with: Vec<&str> = with.iter().map(String::as_str).collect();
-        renewals.push(Renewed { on: renewal.on, by, used, with: all(&with), before: expires, after });
-        expires = after;
-    }
-    renewals.reverse();
-    renewals
+        match &step.how {
+            How::Earned => shown.by = "Earned".to_owned(),
+            How::EarnedAgain => shown.by = "Earned again while it was held".to_owned(),
+            How::Extended { months } => {
+                shown.by = format!("Extended by {}", count(i64::from(*months), "month", "months"))
+            }
+            How::PromiseKept => shown.by = "Kept: what you had been told stands".to_owned(),
+            How::Renewed { renewal } => {
+                let renewal = usize::try_from(*renewal).ok().and_then(|place| position.outcome.renewals.get(place))?;
+                let trigger = position.name(&renewal.trigger);
+                shown.by = match &renewal.option {
+                    None => format!("{trigger} was earned"),
+                    Some(option) if renewal.trigger == *code => option.words(program),
+                    Some(option) => format!("{trigger}, renewed by {}", option.words(program)),
+                };
+                shown.used = renewal.spent.iter().map(|spent| used(position, spent)).collect();
+                let with: Vec<String> =
+                    renewal.renewed.iter().filter(|other| *other != code).map(|other| position.name(other)).collect();
+                shown.with = all(&with.iter().map(String::as_str).collect::<Vec<_>>());
+            }
+        }
+        Some(shown)
+    };
+    history.iter().rev().filter_map(step).collect()
+}
+
+/// What a renewal used of a claim, and the claim where it can be opened from this account.
+fn used(position: &Position<'_>, spent: &Spent) -> (String, Option<String>) {
+    let claim = position.claim(&spent.lot);
+    let label = claim.map_or("credits without a claim", |claim| &claim.item_label);
+    let words = format!("{} from {label}", position.state.program.credits(spent.credits));
+    (words, claim.and_then(|claim| position.own(claim)))
 }

@@ -108,15 +108,8 @@ fn before(position: &Position<'_>, held: &Held) -> String {
         .rev()
         .find(|renewal| renewal.on == held.cycle_start && renewal.renewed.contains(&held.certification));
     if let Some(renewal) = renewal {
-        let used: Vec<String> = renewal
-            .spent
-            .iter()
-            .map(|spent| {
-                let label = position.claim(&spent.lot).map_or("credits without a claim", |claim| &claim.item_label);
-                format!("{} from {label}", program.credits(spent.credits))
-            })
-            .collect();
-        let by = renewal.option.as_ref().map_or_else(|| "an exam".to_owned(), |way| words::option(program, way));
+        let used: Vec<String> = renewal.spent.iter().map(|spent| super::used(position, spent).0).collect();
+        let by = renewal.option.as_ref().map_or_else(|| "an exam".to_owned(), |way| way.words(program));
         let used = if used.is_empty() {
             format!("No {} were applied.", program.credits_word)
         } else {

@@ -21,15 +21,6 @@ pub fn exams(program: &Program, exams: &[Exams], many: bool) -> String {
     each.collect::<Vec<_>>().join(" and ")
 }
 
-/// What an option takes: `80 credits`, `40 credits and 1 core exam`.
-pub fn option(program: &Program, way: &Way) -> String {
-    match (way.credits, way.exams.is_empty()) {
-        (0, _) => exams(program, &way.exams, false),
-        (credits, true) => program.credits(credits),
-        (credits, false) => format!("{} and {}", program.credits(credits), exams(program, &way.exams, false)),
-    }
-}
-
 /// What an option of the program file takes.
 pub fn option_of_program(program: &Program, option: &RenewalOption) -> String {
     let exams = option.exams.iter().map(|need| program.exams(need.count, &need.of)).collect::<Vec<_>>().join(" and ");
