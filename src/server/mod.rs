@@ -37,8 +37,9 @@ use axum::response::{IntoResponse, Response};
 use axum::{Router, body::Body};
 use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, use_context};
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 use state::AppState;
+use std::sync::OnceLock;
 use std::time::Duration;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -50,9 +51,16 @@ use tower_http::timeout::TimeoutLayer;
 /// The most a form may hold that brings no file.
 const LARGEST_FORM: usize = 256 * 1024;
 
+/// The pages' routes, found out once: while the framework does it, no page that is being rendered anywhere in this process
+/// begins to load its data, and one that came to that point waits for ever. So it happens before anything is served.
+pub fn page_routes() -> &'static [AxumRouteListing] {
+    static ROUTES: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
+    ROUTES.get_or_init(|| generate_route_list(App))
+}
+
 /// The whole service.
 pub fn router(state: AppState) -> Router {
-    let routes = generate_route_list(App);
+    let routes = page_routes().to_vec();
     let context = {
         let state = state.clone();
         move || provide_page_context(&state)

@@ -2,8 +2,8 @@
 
 use crate::common::TestApp;
 use crate::common::people::NewPerson;
-use ce_portal::app::App;
 use ce_portal::server::auth::policy::{self, Access};
+use ce_portal::server::page_routes;
 use std::path::Path;
 
 /// Patterns of the routes that are written down in the server's sources: forms, downloads.
@@ -25,7 +25,7 @@ fn routes_in_source(folder: &Path, found: &mut Vec<String>) {
 
 pub fn every_route() -> Vec<String> {
     let mut routes: Vec<String> =
-        leptos_axum::generate_route_list(App).iter().map(|route| route.path().to_owned()).collect();
+        page_routes().iter().map(|route| route.path().to_owned()).collect();
     routes.extend(leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()));
     routes_in_source(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/server"), &mut routes);
     routes
@@ -56,8 +56,7 @@ db_test! {
         let newcomer = NewPerson { profile: false, ..NewPerson::default() };
         let newcomer = app.signed_in(&app.person_like("new@example.com", &newcomer).await).await;
         let candidate = app.signed_in(&app.person("ana@example.com").await).await;
-        let pages = leptos_axum::generate_route_list(App);
-        for pattern in pages.iter().map(|route| route.path()) {
+        for pattern in page_routes().iter().map(|route| route.path()) {
             let path = address(pattern);
             let access = policy::access(pattern).expect("it has a row");
             let to = anonymous.get(&path).await.location();
