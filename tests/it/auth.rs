@@ -17,6 +17,11 @@ async fn sign_in(client: &Client, email: &str, password: &str) -> Answer {
     client.post_form("/sign-in", &[("email", email), ("password", password)]).await
 }
 
+/// Asks for an address to be added to one's profile.
+async fn ask_to_add(client: &Client, email: &str) -> Answer {
+    client.post_form("/account", &[("form", "address"), ("other-email", email), ("your-password", PASSWORD)]).await
+}
+
 /// The link in the last mail to an address.
 fn link_in_mail(app: &TestApp, address: &str, path: &str) -> String {
     let mail = app.mails_to(address).pop().unwrap_or_else(|| panic!("no mail to {address}"));
@@ -337,7 +342,7 @@ db_test! {
     async fn an_address_without_an_account_is_added_to_a_profile(app: TestApp) {
         let ana = app.person("ana@example.com").await;
         let client = app.signed_in(&ana).await;
-        let add = [("form", "address"), ("other-email", "ana.home@example.com")];
+        let add = [("form", "address"), ("other-email", "ana.home@example.com"), ("your-password", PASSWORD)];
         assert_eq!(client.post_form("/account", &add).await.location(), "/account?done=sent");
         assert!(app.mails_to("ana@example.com").pop().unwrap().contains("ana.home@example.com"), "both are told");
         let link = link_in_mail(&app, "ana.home@example.com", "/link");
@@ -367,14 +372,14 @@ db_test! {
         let home = app.person_like("ana.home@example.com", &like).await;
         let (client, at_home) = (app.signed_in(&ana).await, app.signed_in(&home).await);
         assert_eq!(at_home.get("/").await.location(), "/access");
-        client.post_form("/account", &[("form", "address"), ("other-email", &home.email)]).await;
+        ask_to_add(&client, &home.email).await;
         let link = link_in_mail(&app, &home.email, "/link");
         assert!(at_home.get(&link).await.text().contains("will belong to the profile CSCO"));
         assert_eq!(at_home.post_form(&link, &[]).await.location(), "/account?done=linked");
         assert_eq!(at_home.get("/").await.location(), "", "past the gate, still signed in");
 
         let eve = app.person("eve@example.com").await;
-        client.post_form("/account", &[("form", "address"), ("other-email", &eve.email)]).await;
+        ask_to_add(&client, &eve.email).await;
         let link = link_in_mail(&app, &eve.email, "/link");
         for who in [&client, &app.signed_in(&eve).await] {
             let page = who.get(&link).await;
@@ -390,8 +395,65 @@ db_test! {
     async fn nobody_but_one_s_own_address_asks_for_a_second_one(app: TestApp) {
         let like = NewPerson { profile: false, ..NewPerson::default() };
         let client = app.signed_in(&app.person_like("new@example.com", &like).await).await;
-        let add = [("form", "address"), ("other-email", "ana@example.com")];
+        let add = [("form", "address"), ("other-email", "ana@example.com"), ("your-password", PASSWORD)];
         assert_eq!(client.post_form("/account", &add).await.status, 403);
         assert!(app.mails_to("ana@example.com").is_empty());
+    }
+
+    async fn asking_for_a_second_address_takes_the_password(app: TestApp) {
+        let client = app.signed_in(&app.person("ana@example.com").await).await;
+        for (password, words) in [("", "Enter your password"), (NEW_PASSWORD, "Your password is not right")] {
+            let add = [("form", "address"), ("other-email", "eve@example.com"), ("your-password", password)];
+            let answer = client.post_form("/account", &add).await;
+            assert!(answer.status == 422 && summary(&answer).contains(words), "{}", answer.text());
+            assert!(answer.text().contains("value=\"eve@example.com\""), "the address is kept");
+            assert!(!answer.text().contains(NEW_PASSWORD), "a password is never sent back");
+        }
+        assert!(app.mails_to("eve@example.com").is_empty());
+        assert_eq!(ask_to_add(&client, "eve@example.com").await.location(), "/account?done=sent");
+    }
+
+    async fn a_new_password_ends_every_link_that_was_mailed_before(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let like = NewPerson { profile: false, ..NewPerson::default() };
+        let eve = app.person_like("eve@example.com", &like).await;
+        let at_eves = app.signed_in(&eve).await;
+        let (mut old, mut new) = (PASSWORD, NEW_PASSWORD);
+        for way in ["change", "reset"] {
+            let client = app.client();
+            sign_in(&client, &ana.email, old).await;
+            let add = [("form", "address"), ("other-email", eve.email.as_str()), ("your-password", old)];
+            assert_eq!(client.post_form("/account", &add).await.location(), "/account?done=sent");
+            let link = link_in_mail(&app, &eve.email, "/link");
+            client.post_form("/reset", &[("email", &ana.email)]).await;
+            let to_reset = link_in_mail(&app, &ana.email, "/reset");
+            assert_eq!(at_eves.get(&link).await.status, 200, "before: {way}");
+            let done = if way == "change" {
+                let fields = [("form", "password"), ("current-password", old), ("new-password", new)];
+                client.post_form("/account", &fields).await.location()
+            } else {
+                client.post_form(&to_reset, &[("password", new)]).await.location()
+            };
+            assert!(done.ends_with("?done=password"), "{way}: {done}");
+            assert_eq!(at_eves.get(&link).await.status, 404, "after: {way}");
+            assert_eq!(at_eves.post_form(&link, &[]).await.status, 404, "after: {way}");
+            assert_eq!(client.post_form(&to_reset, &[("password", "eleven brave otters")]).await.status, 404, "{way}");
+            (old, new) = (new, old);
+        }
+        let kept = app.number("SELECT COUNT(*) FROM accounts WHERE profile_id IS NULL").await;
+        assert_eq!(kept, 1, "the other address belongs to nobody's profile");
+    }
+
+    async fn a_link_leads_nowhere_when_who_asked_for_it_is_shut_out(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let client = app.signed_in(&ana).await;
+        let like = NewPerson { profile: false, ..NewPerson::default() };
+        let eve = app.person_like("eve@example.com", &like).await;
+        ask_to_add(&client, &eve.email).await;
+        let link = link_in_mail(&app, &eve.email, "/link");
+        execute!(app.db().write(), "UPDATE accounts SET disabled_at = created_at WHERE id = $1", &ana.account_id).unwrap();
+        let at_eves = app.signed_in(&eve).await;
+        assert_eq!(at_eves.get(&link).await.status, 404);
+        assert_eq!(at_eves.post_form(&link, &[]).await.status, 404);
     }
 }

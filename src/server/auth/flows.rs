@@ -9,7 +9,8 @@ use crate::app::components::field::FieldError;
 use crate::app::error::AppError;
 use crate::app::pages::account::Proof;
 use crate::server::db::tokens::{self, NewToken, Purpose, Token};
-use crate::server::db::{Tx, accounts, audit, new_id, sessions, violated_key};
+use crate::server::db::accounts::Account;
+use crate::server::db::{On, Tx, accounts, audit, new_id, sessions, violated_key};
 use crate::server::error::Fault;
 use crate::server::state::AppState;
 use crate::transaction;
@@ -131,14 +132,19 @@ pub async fn sign_in(state: &AppState, parts: &Parts, email: &str, typed: &str) 
     Ok(session::begin(state, &account.id, old.as_deref()).await?)
 }
 
-/// Makes a proof for an address and gives its token.
-async fn prove(
-    state: &AppState,
-    purpose: Purpose,
-    email: &Email,
-    account_id: Option<&str>,
-    profile_id: Option<&str>,
-) -> Result<String, Fault> {
+/// What a proof is about, besides its address.
+#[derive(Default)]
+struct About<'a> {
+    /// The account: whose password it changes, or who asked for it.
+    account_id: Option<&'a str>,
+    /// The profile.
+    profile_id: Option<&'a str>,
+    /// Hash of the password that was given for it.
+    password_hash: Option<&'a str>,
+}
+
+/// Makes a proof for an address and gives its token; nothing when the password that was given for it was changed meanwhile.
+async fn prove(state: &AppState, purpose: Purpose, email: &Email, about: About<'_>) -> Result<Option<String>, Fault> {
     let token = secret::new();
     let now = state.clock.now();
     let good_for = if purpose == Purpose::Reset { RESET_FOR } else { PROOF_FOR };
@@ -146,17 +152,21 @@ async fn prove(
         hash: &secret::digest(&token),
         purpose,
         email,
-        account_id,
-        profile_id,
+        account_id: about.account_id,
+        profile_id: about.profile_id,
         created_at: now,
         expires_at: now + good_for,
     };
     transaction!(state.db, tx, {
+        if let (Some(account_id), Some(hash)) = (about.account_id, about.password_hash)
+            && !accounts::exchange_password(tx.on(), account_id, hash, hash).await?
+        {
+            return Ok(None);
+        }
         tokens::delete_old(tx.on(), now - PROOF_FOR).await?;
         tokens::insert(tx.on(), &new).await?;
-        Ok(())
-    })?;
-    Ok(token)
+        Ok(Some(token.clone()))
+    })
 }
 
 /// Sends what is needed to create an account, or a word that there is one. Nobody but who reads the mail learns which.
@@ -169,7 +179,7 @@ pub async fn ask_to_join(state: &AppState, parts: &Parts, typed: &str) -> Result
     let (portal, url) = (&state.program.portal, &state.config.public_url);
     let known = accounts::by_key(state.db.read(), &email.key()).await?;
     // Made in both cases, so that both take the same time; for a known address nobody learns the token.
-    let token = prove(state, Purpose::Join, &email, None, None).await?;
+    let token = prove(state, Purpose::Join, &email, About::default()).await?.unwrap_or_default();
     let (subject, text) = if known.is_some() {
         (
             "You have an account already",
@@ -203,8 +213,8 @@ pub async fn ask_to_reset(state: &AppState, parts: &Parts, typed: &str) -> Resul
     let (portal, url) = (&state.program.portal, &state.config.public_url);
     let account = accounts::by_key(state.db.read(), &email.key()).await?;
     let account = account.filter(|account| account.disabled_at.is_none());
-    let id = account.as_ref().map(|account| account.id.as_str());
-    let token = prove(state, Purpose::Reset, &email, id, None).await?;
+    let about = About { account_id: account.as_ref().map(|account| account.id.as_str()), ..About::default() };
+    let token = prove(state, Purpose::Reset, &email, about).await?.unwrap_or_default();
     let (subject, text) = if account.is_some() {
         (
             "Choose a new password",
@@ -258,7 +268,8 @@ async fn create(
     let id = new_id(now);
     let digest = secret::digest(token);
     let done: Result<bool, Fault> = transaction!(state.db, tx, {
-        if !tokens::use_up(tx.on(), &digest, purpose, now).await? {
+        let wanted = asked_by_one_of_the_profile(tx.on(), proof).await?;
+        if !tokens::use_up(tx.on(), &digest, purpose, now).await? || !wanted {
             return Ok(false);
         }
         tokens::use_up_others(tx.on(), &proof.email_key, Purpose::Join, now).await?;
@@ -297,7 +308,7 @@ pub async fn reset(state: &AppState, token: &str, typed: &str, parts: &Parts) ->
         if !tokens::use_up(tx.on(), &digest, Purpose::Reset, now).await? {
             return Ok(false);
         }
-        tokens::use_up_others(tx.on(), &proof.email_key, Purpose::Reset, now).await?;
+        tokens::end_of_account(tx.on(), account_id, now).await?;
         accounts::set_password(tx.on(), account_id, &hash).await?;
         sessions::delete_all(tx.on(), account_id).await?;
         note(&mut tx, now, None, "account.password_reset", account_id, "").await?;
@@ -326,26 +337,34 @@ pub async fn change_password(
     if current.is_empty() {
         return Err(field("current-password", "Enter your current password"));
     }
-    let account = accounts::by_id(state.db.read(), &who.account_id).await?;
-    let account = account.ok_or(Refusal::Failed(AppError::Unauthenticated))?;
-    let email_key = account.email.to_lowercase();
-    let keys = throttle::keys(throttle::What::SignIn, &email_key, parts);
-    attempt(state, &keys).await?;
-    if !state.hasher.verify(current.to_owned(), &account.password_hash).await? {
-        return Err(field("current-password", "Current password is not right"));
-    }
-    throttle::succeeded(state, &keys).await?;
+    let not_right = || field("current-password", "Current password is not right");
+    let account = proven(state, who, parts, current).await?.ok_or_else(not_right)?;
     let hash = new_password(state, "new-password", typed, &account.email).await?;
     let token = session::change_password(state, &account.id, &hash).await?;
     tell_password_changed(state, &account.email).await;
     Ok(token)
 }
 
+/// The account of who is signed in, if the password is theirs: for what a session alone must not be enough for. It counts
+/// like signing in.
+async fn proven(state: &AppState, who: &SignedIn, parts: &Parts, typed: &str) -> Result<Option<Account>, Refusal> {
+    let account = accounts::by_id(state.db.read(), &who.account_id).await?;
+    let account = account.ok_or(Refusal::Failed(AppError::Unauthenticated))?;
+    let keys = throttle::keys(throttle::What::SignIn, &account.email.to_lowercase(), parts);
+    attempt(state, &keys).await?;
+    if !state.hasher.verify(typed.to_owned(), &account.password_hash).await? {
+        return Ok(None);
+    }
+    throttle::succeeded(state, &keys).await?;
+    Ok(Some(account))
+}
+
 async fn tell_password_changed(state: &AppState, to: &str) {
     let (portal, url) = (&state.program.portal, &state.config.public_url);
     let text = format!(
         "The password of your account at {portal} was changed.\n\
-         Whoever was signed in elsewhere has been signed out.\n\n\
+         Whoever was signed in elsewhere has been signed out, and links that were\n\
+         mailed before to add an address or to choose a password lead nowhere.\n\n\
          If it was not you, choose a new password at once:\n\n{url}/reset\n"
     );
     tell(state, to, "Your password was changed", &text).await;
@@ -359,19 +378,39 @@ async fn tell(state: &AppState, to: &str, subject: &str, text: &str) {
     }
 }
 
-/// Sends a proof to an address that is to be added to the profile of who is signed in, and tells them by mail.
+/// Sends a proof to an address that is to be added to the profile of who is signed in, and tells them by mail. It asks for
+/// the password: what is added here stays, so a browser that was left open shall not be enough.
 ///
 /// # Errors
-/// When the address is none or belongs to the profile already, after too many attempts, or when the mail cannot be sent.
-pub async fn ask_to_link(state: &AppState, who: &SignedIn, parts: &Parts, typed: &str) -> Result<(), Refusal> {
-    let email = email_of("other-email", typed).map_err(|error| Refusal::Fields(vec![error]))?;
+/// When the address is none or belongs to the profile already, when the password is wrong, after too many attempts, or
+/// when the mail cannot be sent.
+pub async fn ask_to_link(
+    state: &AppState,
+    who: &SignedIn,
+    parts: &Parts,
+    typed: &str,
+    password: &str,
+) -> Result<(), Refusal> {
     let Some(profile) = &who.profile else { return Err(Refusal::Failed(AppError::Forbidden)) };
+    let mut errors = Vec::new();
+    let email = email_of("other-email", typed).map_err(|error| errors.push(error)).ok();
+    if password.is_empty() {
+        errors.push(FieldError::new("your-password", "Enter your password"));
+    }
+    let Some(email) = email.filter(|_| errors.is_empty()) else { return Err(Refusal::Fields(errors)) };
     let own = accounts::emails_of_profile(state.db.read(), &profile.id).await?;
     if own.iter().any(|own| own.to_lowercase() == email.key()) {
         return Err(field("other-email", "This address belongs to your profile already"));
     }
+    let not_right = || field("your-password", "Your password is not right");
+    let account = proven(state, who, parts, password).await?.ok_or_else(not_right)?;
     attempt(state, &throttle::keys(throttle::What::Mail, &email.key(), parts)).await?;
-    let token = prove(state, Purpose::Link, &email, Some(&who.account_id), Some(&profile.id)).await?;
+    let about = About {
+        account_id: Some(&account.id),
+        profile_id: Some(&profile.id),
+        password_hash: Some(&account.password_hash),
+    };
+    let token = prove(state, Purpose::Link, &email, about).await?.ok_or_else(not_right)?;
     let (portal, url) = (&state.program.portal, &state.config.public_url);
     let candidate_id = &profile.candidate_id;
     let text = format!(
@@ -385,7 +424,7 @@ pub async fn ask_to_link(state: &AppState, who: &SignedIn, parts: &Parts, typed:
     let text = format!(
         "You asked to add the address {} to your profile\n\
          at {portal}. A mail is on its way to it: open the link in that mail to confirm.\n\n\
-         If it was not you, change your password:\n\n{url}/account\n",
+         If it was not you, change your password, and the link leads nowhere:\n\n{url}/account\n",
         email.shown()
     );
     tell(state, &who.email, "Another address for your profile", &text).await;
@@ -404,6 +443,9 @@ pub async fn look_at(
 ) -> Result<Proof, AppError> {
     let proof = tokens::find(state.db.read(), &secret::digest(token), purpose, state.clock.now()).await?;
     let Some(proof) = proof else { return Ok(Proof::Spent) };
+    if !asked_by_one_of_the_profile(state.db.read(), &proof).await? {
+        return Ok(Proof::Spent);
+    }
     let known = accounts::by_key(state.db.read(), &proof.email_key).await?;
     let email = proof.email.clone();
     match purpose {
@@ -452,13 +494,22 @@ pub async fn link(
     Ok(session::begin(state, &who.account_id, old.as_deref()).await?)
 }
 
+/// Whether the account that asked for an address to be added can still speak for the profile; of other proofs it is so.
+async fn asked_by_one_of_the_profile(on: On<'_>, proof: &Token) -> Result<bool, sqlx::Error> {
+    match (&proof.account_id, &proof.profile_id) {
+        (Some(account_id), Some(profile_id)) => accounts::speaks_for(on, account_id, profile_id).await,
+        _ => Ok(true),
+    }
+}
+
 /// Makes the account of a proof one of its profile; whoever is signed in to it elsewhere signs in again.
 async fn confirm(state: &AppState, token: &str, proof: &Token) -> Result<(), Refusal> {
     let digest = secret::digest(token);
     let now = state.clock.now();
     let profile_id = proof.profile_id.as_deref().unwrap_or_default();
     let done = transaction!(state.db, tx, {
-        if !tokens::use_up(tx.on(), &digest, Purpose::Link, now).await? {
+        let wanted = asked_by_one_of_the_profile(tx.on(), proof).await?;
+        if !tokens::use_up(tx.on(), &digest, Purpose::Link, now).await? || !wanted {
             return Ok(false);
         }
         let account = accounts::by_key(tx.on(), &proof.email_key).await?;
