@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::Method;
 use ce_portal::execute;
+use ce_portal::server::auth::session;
 use chrono::TimeDelta;
 use std::net::SocketAddr;
 
@@ -455,5 +456,39 @@ db_test! {
         let at_eves = app.signed_in(&eve).await;
         assert_eq!(at_eves.get(&link).await.status, 404);
         assert_eq!(at_eves.post_form(&link, &[]).await.status, 404);
+    }
+
+    async fn a_sign_in_with_the_old_password_does_not_survive_its_change(app: TestApp) {
+        // Comparing takes a while: the password may be another one when the session is to begin.
+        for round in 0..8 {
+            let ana = app.person(&format!("ana{round}@example.com")).await;
+            let client = app.signed_in(&ana).await;
+            let fields = [("form", "password"), ("current-password", PASSWORD), ("new-password", NEW_PASSWORD)];
+            let others: Vec<Client> = (0..3).map(|_| app.client()).collect();
+            let (changed, ..) = tokio::join!(
+                client.post_form("/account", &fields),
+                sign_in(&others[0], &ana.email, PASSWORD),
+                sign_in(&others[1], &ana.email, PASSWORD),
+                sign_in(&others[2], &ana.email, PASSWORD),
+            );
+            assert_eq!(changed.location(), "/account?done=password");
+            for other in &others {
+                assert_eq!(other.get("/account").await.status, 303, "round {round}");
+            }
+            assert_eq!(client.get("/account").await.status, 200);
+        }
+    }
+
+    async fn an_outdated_hash_is_replaced_when_its_owner_signs_in_and_never_over_a_new_password(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let current = app.text("SELECT password_hash FROM accounts WHERE id = $1", &ana.account_id).await;
+        let who = session::Compared { account_id: &ana.account_id, hash: "what was compared" };
+        let begun = session::begin(&app.state, who, Some("the same, hashed better"), None).await.unwrap();
+        assert_eq!(begun, None, "the password is another one by now");
+        assert_eq!(app.text("SELECT password_hash FROM accounts WHERE id = $1", &ana.account_id).await, current);
+        let who = session::Compared { hash: &current, ..who };
+        assert!(session::begin(&app.state, who, Some("the same, hashed better"), None).await.unwrap().is_some());
+        let kept = app.text("SELECT password_hash FROM accounts WHERE id = $1", &ana.account_id).await;
+        assert_eq!(kept, "the same, hashed better");
     }
 }

@@ -116,20 +116,28 @@ pub async fn sign_in(state: &AppState, parts: &Parts, email: &str, typed: &str) 
     let Some(email) = email.filter(|_| errors.is_empty()) else { return Err(Refusal::Fields(errors)) };
     let keys = throttle::keys(throttle::What::SignIn, &email.key(), parts);
     attempt(state, &keys).await?;
-    let account = accounts::by_key(state.db.read(), &email.key()).await?;
-    let account = account.filter(|account| account.disabled_at.is_none());
-    let right = match &account {
-        Some(account) => state.hasher.verify(typed.to_owned(), &account.password_hash).await?,
-        None => state.hasher.verify_nobody(typed.to_owned()).await?,
-    };
-    let Some(account) = account.filter(|_| right) else { return Err(field("email", NOT_RIGHT)) };
-    throttle::succeeded(state, &keys).await?;
-    if Hasher::is_outdated(&account.password_hash) {
-        let hash = state.hasher.hash(typed.to_owned()).await?;
-        accounts::set_password(state.db.write(), &account.id, &hash).await?;
+    // Whoever changes the password, or stores a better hash of it, while this one is compared makes it start again.
+    for _ in 0..2 {
+        let account = accounts::by_key(state.db.read(), &email.key()).await?;
+        let account = account.filter(|account| account.disabled_at.is_none());
+        let right = match &account {
+            Some(account) => state.hasher.verify(typed.to_owned(), &account.password_hash).await?,
+            None => state.hasher.verify_nobody(typed.to_owned()).await?,
+        };
+        let Some(account) = account.filter(|_| right) else { break };
+        let outdated = Hasher::is_outdated(&account.password_hash);
+        let better = if outdated { Some(state.hasher.hash(typed.to_owned()).await?) } else { None };
+        let old = session::of(&parts.headers);
+        if let Some(token) = session::begin(state, compared(&account), better.as_deref(), old.as_deref()).await? {
+            throttle::succeeded(state, &keys).await?;
+            return Ok(token);
+        }
     }
-    let old = session::of(&parts.headers);
-    Ok(session::begin(state, &account.id, old.as_deref()).await?)
+    Err(field("email", NOT_RIGHT))
+}
+
+fn compared(account: &Account) -> session::Compared<'_> {
+    session::Compared { account_id: &account.id, hash: &account.password_hash }
 }
 
 /// What a proof is about, besides its address.
@@ -249,19 +257,20 @@ async fn find(state: &AppState, purpose: Purpose, token: &str) -> Result<Token, 
 /// When the proof is spent, or the password may not be chosen.
 pub async fn join(state: &AppState, parts: &Parts, token: &str, typed: &str) -> Result<String, Refusal> {
     let proof = find(state, Purpose::Join, token).await?;
-    let id = create(state, Purpose::Join, token, &proof, typed).await?;
+    let (id, hash) = create(state, Purpose::Join, token, &proof, typed).await?;
     let old = session::of(&parts.headers);
-    Ok(session::begin(state, &id, old.as_deref()).await?)
+    let new = session::Compared { account_id: &id, hash: &hash };
+    session::begin(state, new, None, old.as_deref()).await?.ok_or(Refusal::Spent)
 }
 
-/// Uses a proof up and creates the account it is for, in its profile if it names one.
+/// Uses a proof up and creates the account it is for, in its profile if it names one. Gives its id and its password's hash.
 async fn create(
     state: &AppState,
     purpose: Purpose,
     token: &str,
     proof: &Token,
     typed: &str,
-) -> Result<String, Refusal> {
+) -> Result<(String, String), Refusal> {
     let email = Email::parse(&proof.email).ok_or(Refusal::Spent)?;
     let hash = new_password(state, "password", typed, &proof.email).await?;
     let now = state.clock.now();
@@ -286,7 +295,7 @@ async fn create(
         Ok(true)
     });
     match done {
-        Ok(true) => Ok(id),
+        Ok(true) => Ok((id, hash)),
         Ok(false) => Err(Refusal::Spent),
         // Somebody created it meanwhile: the proof is as good as used.
         Err(Fault::Database(error)) if violated_key(&error).is_some() => Err(Refusal::Spent),
@@ -340,7 +349,7 @@ pub async fn change_password(
     let not_right = || field("current-password", "Current password is not right");
     let account = proven(state, who, parts, current).await?.ok_or_else(not_right)?;
     let hash = new_password(state, "new-password", typed, &account.email).await?;
-    let token = session::change_password(state, &account.id, &hash).await?;
+    let token = session::change_password(state, compared(&account), &hash).await?.ok_or_else(not_right)?;
     tell_password_changed(state, &account.email).await;
     Ok(token)
 }
@@ -473,25 +482,18 @@ pub async fn look_at(
 ///
 /// # Errors
 /// When the proof is spent, is somebody else's, or the password for a new account may not be chosen.
-pub async fn link(
-    state: &AppState,
-    who: &SignedIn,
-    parts: &Parts,
-    token: &str,
-    typed: &str,
-) -> Result<String, Refusal> {
+pub async fn link(state: &AppState, who: &SignedIn, token: &str, typed: &str) -> Result<String, Refusal> {
     let proof = find(state, Purpose::Link, token).await?;
     match look_at(state, Some(who), Purpose::Link, token).await.map_err(Refusal::Failed)? {
         Proof::NewAccount { .. } => {
             create(state, Purpose::Link, token, &proof, typed).await?;
         }
-        Proof::Confirm { .. } => confirm(state, token, &proof).await?,
+        Proof::Confirm { .. } => confirm(state, who, token, &proof).await?,
         Proof::Spent | Proof::Password { .. } => return Err(Refusal::Spent),
         Proof::OtherProfile { .. } | Proof::OtherPerson { .. } => return Err(Refusal::Failed(AppError::Forbidden)),
     }
     tell_linked(state, &proof).await;
-    let old = session::of(&parts.headers);
-    Ok(session::begin(state, &who.account_id, old.as_deref()).await?)
+    session::renew(state, who).await?.ok_or(Refusal::Failed(AppError::Unauthenticated))
 }
 
 /// Whether the account that asked for an address to be added can still speak for the profile; of other proofs it is so.
@@ -503,7 +505,7 @@ async fn asked_by_one_of_the_profile(on: On<'_>, proof: &Token) -> Result<bool, 
 }
 
 /// Makes the account of a proof one of its profile; whoever is signed in to it elsewhere signs in again.
-async fn confirm(state: &AppState, token: &str, proof: &Token) -> Result<(), Refusal> {
+async fn confirm(state: &AppState, who: &SignedIn, token: &str, proof: &Token) -> Result<(), Refusal> {
     let digest = secret::digest(token);
     let now = state.clock.now();
     let profile_id = proof.profile_id.as_deref().unwrap_or_default();
@@ -514,7 +516,7 @@ async fn confirm(state: &AppState, token: &str, proof: &Token) -> Result<(), Ref
         }
         let account = accounts::by_key(tx.on(), &proof.email_key).await?;
         let Some(account) = account else { return Ok(false) };
-        sessions::delete_all(tx.on(), &account.id).await?;
+        sessions::delete_others(tx.on(), &account.id, &who.session).await?;
         note(&mut tx, now, proof.account_id.as_deref(), "account.linked", &account.id, profile_id).await?;
         Ok(accounts::join_profile(tx.on(), &account.id, profile_id).await?)
     })?;

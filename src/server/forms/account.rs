@@ -179,7 +179,7 @@ async fn link(
     parts: Parts,
     form: Posted,
 ) -> Response {
-    match flows::link(&state, &who, &parts, &token, &read(form).password).await {
+    match flows::link(&state, &who, &token, &read(form).password).await {
         Ok(session) => go_with_session("/account?done=linked", &session),
         Err(refusal) => again(&state, parts, refusal, &[]).await,
     }
