@@ -130,6 +130,12 @@ pub async fn serve(mut config: Config, demo: bool) -> Result<(), String> {
     let state = open(config, demo).await?;
     let sign_ins = if demo && seed::is_empty(&state.db).await? { Some(seed::demo(&state).await?) } else { None };
     announce(&state, sign_ins.as_deref());
+    if state.config.public_url.starts_with("https://") && state.config.trusted_proxies.is_empty() {
+        tracing::warn!(
+            "the portal is behind a proxy, but CE_TRUSTED_PROXIES names none: everybody is one network address to it, \
+             and a few wrong passwords keep everybody waiting"
+        );
+    }
 
     let db = state.db.clone();
     let settling = tokio::spawn(jobs::keep_settled(state.clone()));

@@ -1,21 +1,36 @@
 //! Signing in and out, the gate, new passwords, accounts and second addresses.
 
 use crate::common::TestApp;
-use crate::common::client::{Answer, Client};
+use crate::common::client::{Answer, Client, encoded};
 use crate::common::day;
 use crate::common::people::{NewPerson, PASSWORD};
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::Method;
 use ce_portal::execute;
-use ce_portal::server::auth::session;
+use ce_portal::server::auth::{network, session};
+use ce_portal::server::config::Config;
 use chrono::TimeDelta;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 const NEW_PASSWORD: &str = "nine patient lanterns";
 
 async fn sign_in(client: &Client, email: &str, password: &str) -> Answer {
     client.post_form("/sign-in", &[("email", email), ("password", password)]).await
+}
+
+/// Signs in over a connection from `peer`, which says that it asks for `forwarded`.
+async fn sign_in_from(client: &Client, peer: &str, forwarded: Option<&str>, email: &str, password: &str) -> Answer {
+    let mut request = client.request(Method::POST, "/sign-in");
+    if let Some(forwarded) = forwarded {
+        request = request.header("x-forwarded-for", forwarded);
+    }
+    let form = format!("email={}&password={}", encoded(email), encoded(password));
+    let request = request.header("content-type", "application/x-www-form-urlencoded").body(Body::from(form));
+    let mut request = request.expect("a request");
+    request.extensions_mut().insert(ConnectInfo(SocketAddr::new(peer.parse().expect("an address"), 4000)));
+    client.send(request).await
 }
 
 /// Asks for an address to be added to one's profile.
@@ -113,17 +128,31 @@ db_test! {
         let client = app.client();
         let mut last = 0;
         for number in 0..51 {
-            let form = format!("email=person{number}%40example.com&password=nine+patient+lanterns");
-            let request = client.request(Method::POST, "/sign-in");
-            let mut request = request
-                .header("content-type", "application/x-www-form-urlencoded")
-                .body(Body::from(form))
-                .expect("a request");
-            request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([192, 0, 2, 1], 4000))));
-            last = client.send(request).await.status.as_u16();
+            let email = format!("person{number}@example.com");
+            last = sign_in_from(&client, "192.0.2.1", None, &email, NEW_PASSWORD).await.status.as_u16();
         }
         assert_eq!(last, 429);
         assert_eq!(sign_in(&client, "person0@example.com", PASSWORD).await.status, 422, "others are not kept waiting");
+    }
+
+    async fn behind_a_trusted_proxy_each_network_is_counted_for_itself(app: TestApp) {
+        app.person("ana@example.com").await;
+        let proxies = vec![network::Range::parse("10.0.0.0/8").unwrap()];
+        let behind = app.with(|state| {
+            let config = Config { trusted_proxies: proxies, ..(*state.config).clone() };
+            state.config = Arc::new(config);
+        });
+        let client = behind.client();
+        for number in 0..52 {
+            let email = format!("person{number}@example.com");
+            // Whatever somebody writes before it, what the proxy adds counts.
+            let forwarded = format!("198.51.100.{number}, 192.0.2.66");
+            sign_in_from(&client, "10.1.1.1", Some(&forwarded), &email, NEW_PASSWORD).await;
+        }
+        let theirs = sign_in_from(&client, "10.1.1.1", Some("192.0.2.66"), "ana@example.com", PASSWORD).await;
+        assert_eq!(theirs.status, 429);
+        let others = sign_in_from(&client, "10.1.1.1", Some("192.0.2.7"), "ana@example.com", PASSWORD).await;
+        assert_eq!(others.status, 303, "who comes from elsewhere is not kept waiting");
     }
 
     async fn a_session_ends_when_nothing_is_done_for_half_an_hour_and_after_half_a_day(app: TestApp) {

@@ -114,7 +114,7 @@ pub async fn sign_in(state: &AppState, parts: &Parts, email: &str, typed: &str) 
         errors.push(FieldError::new("password", "Enter your password"));
     }
     let Some(email) = email.filter(|_| errors.is_empty()) else { return Err(Refusal::Fields(errors)) };
-    let keys = throttle::keys(throttle::What::SignIn, &email.key(), parts);
+    let keys = throttle::keys(state, throttle::What::SignIn, &email.key(), parts);
     attempt(state, &keys).await?;
     // Whoever changes the password, or stores a better hash of it, while this one is compared makes it start again.
     for _ in 0..2 {
@@ -183,7 +183,7 @@ async fn prove(state: &AppState, purpose: Purpose, email: &Email, about: About<'
 /// When the address is none, after too many attempts, or when the mail cannot be sent.
 pub async fn ask_to_join(state: &AppState, parts: &Parts, typed: &str) -> Result<(), Refusal> {
     let email = email_of("email", typed).map_err(|error| Refusal::Fields(vec![error]))?;
-    attempt(state, &throttle::keys(throttle::What::Mail, &email.key(), parts)).await?;
+    attempt(state, &throttle::keys(state, throttle::What::Mail, &email.key(), parts)).await?;
     let (portal, url) = (&state.program.portal, &state.config.public_url);
     let known = accounts::by_key(state.db.read(), &email.key()).await?;
     // Made in both cases, so that both take the same time; for a known address nobody learns the token.
@@ -217,7 +217,7 @@ pub async fn ask_to_join(state: &AppState, parts: &Parts, typed: &str) -> Result
 /// As [`ask_to_join`].
 pub async fn ask_to_reset(state: &AppState, parts: &Parts, typed: &str) -> Result<(), Refusal> {
     let email = email_of("email", typed).map_err(|error| Refusal::Fields(vec![error]))?;
-    attempt(state, &throttle::keys(throttle::What::Mail, &email.key(), parts)).await?;
+    attempt(state, &throttle::keys(state, throttle::What::Mail, &email.key(), parts)).await?;
     let (portal, url) = (&state.program.portal, &state.config.public_url);
     let account = accounts::by_key(state.db.read(), &email.key()).await?;
     let account = account.filter(|account| account.disabled_at.is_none());
@@ -327,7 +327,7 @@ pub async fn reset(state: &AppState, token: &str, typed: &str, parts: &Parts) ->
         return Err(Refusal::Spent);
     }
     // Whoever guessed at the old password shall not keep its owner waiting.
-    throttle::succeeded(state, &throttle::keys(throttle::What::SignIn, &proof.email_key, parts)).await?;
+    throttle::succeeded(state, &throttle::keys(state, throttle::What::SignIn, &proof.email_key, parts)).await?;
     tell_password_changed(state, &proof.email).await;
     Ok(())
 }
@@ -359,7 +359,7 @@ pub async fn change_password(
 async fn proven(state: &AppState, who: &SignedIn, parts: &Parts, typed: &str) -> Result<Option<Account>, Refusal> {
     let account = accounts::by_id(state.db.read(), &who.account_id).await?;
     let account = account.ok_or(Refusal::Failed(AppError::Unauthenticated))?;
-    let keys = throttle::keys(throttle::What::SignIn, &account.email.to_lowercase(), parts);
+    let keys = throttle::keys(state, throttle::What::SignIn, &account.email.to_lowercase(), parts);
     attempt(state, &keys).await?;
     if !state.hasher.verify(typed.to_owned(), &account.password_hash).await? {
         return Ok(None);
@@ -413,7 +413,7 @@ pub async fn ask_to_link(
     }
     let not_right = || field("your-password", "Your password is not right");
     let account = proven(state, who, parts, password).await?.ok_or_else(not_right)?;
-    attempt(state, &throttle::keys(throttle::What::Mail, &email.key(), parts)).await?;
+    attempt(state, &throttle::keys(state, throttle::What::Mail, &email.key(), parts)).await?;
     let about = About {
         account_id: Some(&account.id),
         profile_id: Some(&profile.id),

@@ -3,15 +3,13 @@
 //! An attempt is counted before it is judged and taken back when it succeeds, so that a thousand at once count as a
 //! thousand. Addresses without an account are counted like those with one: nothing tells them apart.
 
-use super::secret;
+use super::{network, secret};
 use crate::server::db::throttles;
 use crate::server::error::Fault;
 use crate::server::state::AppState;
 use crate::transaction;
-use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
 use chrono::{DateTime, TimeDelta, Utc};
-use std::net::{IpAddr, SocketAddr};
 
 /// Attempts at one account that cost no waiting.
 const FREE_BY_ACCOUNT: i64 = 5;
@@ -50,10 +48,10 @@ impl What {
 /// The keys of an attempt: the account's, then the network's if it is known.
 ///
 /// Addresses are hashed: the table shall not become a list of who tried to sign in.
-pub fn keys(what: What, email_key: &str, parts: &Parts) -> Vec<Key> {
+pub fn keys(state: &AppState, what: What, email_key: &str, parts: &Parts) -> Vec<Key> {
     let account = Key { key: format!("{}:account:{}", what.key(), secret::digest(email_key)), free: FREE_BY_ACCOUNT };
-    let network = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| Key {
-        key: format!("{}:network:{}", what.key(), network_of(peer.ip())),
+    let network = network::client(parts, &state.config.trusted_proxies).map(|address| Key {
+        key: format!("{}:network:{}", what.key(), network::subscriber(address)),
         free: FREE_BY_NETWORK,
     });
     std::iter::once(account).chain(network).collect()
@@ -110,17 +108,6 @@ fn wait_after(beyond_free: i64) -> TimeDelta {
     if (1..LONGEST.num_seconds()).contains(&seconds) { TimeDelta::seconds(seconds) } else { LONGEST }
 }
 
-/// What one subscriber of a network has: an IPv4 address, or the first half of an IPv6 address.
-fn network_of(address: IpAddr) -> String {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
-        }
-    }
-}
-
 /// `5 seconds`, `15 minutes`: how long to wait, rounded up.
 pub fn in_words(seconds: u32) -> String {
     if seconds > 90 {
@@ -138,15 +125,6 @@ mod tests {
     fn each_attempt_doubles_the_wait_up_to_a_quarter_of_an_hour() {
         let waits: Vec<i64> = [0, 1, 2, 9, 10, 62, 63, 64, 1_000_000].map(|n| wait_after(n).num_seconds()).to_vec();
         assert_eq!(waits, [1, 2, 4, 512, 900, 900, 900, 900, 900]);
-    }
-
-    #[test]
-    fn one_subscriber_is_one_network() {
-        let of = |text: &str| network_of(text.parse().expect("an address"));
-        assert_eq!(of("192.0.2.7"), "192.0.2.7");
-        assert_eq!(of("::ffff:192.0.2.7"), "192.0.2.7");
-        assert_eq!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:2:ffff::1"));
-        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
     }
 
     #[test]

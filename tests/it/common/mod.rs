@@ -210,6 +210,7 @@ fn state(db: Db, folder: &Path, database_url: &str) -> AppState {
         listen: ([127, 0, 0, 1], 3000).into(),
         data_dir: data_dir.clone(),
         public_url: "http://localhost:3000".to_owned(),
+        trusted_proxies: Vec::new(),
         program: None,
         clock: None,
         smtp_url: None,
