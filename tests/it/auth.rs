@@ -135,6 +135,25 @@ db_test! {
         assert_eq!(sign_in(&client, "person0@example.com", PASSWORD).await.status, 422, "others are not kept waiting");
     }
 
+    async fn strangers_cannot_keep_anybody_out_of_their_own_account(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let client = app.client();
+        for number in 0..60 {
+            // From one network again and again, and from others.
+            sign_in_from(&client, "192.0.2.66", None, &ana.email, NEW_PASSWORD).await;
+            sign_in_from(&client, &format!("198.51.100.{number}"), None, &ana.email, NEW_PASSWORD).await;
+            app.state.clock.advance(TimeDelta::seconds(30));
+        }
+        sign_in_from(&client, "203.0.113.1", None, &ana.email, NEW_PASSWORD).await;
+        let theirs = sign_in_from(&client, "192.0.2.66", None, &ana.email, PASSWORD).await;
+        assert!(theirs.status == 429 && theirs.header("retry-after").parse::<u32>().unwrap() > 60, "{theirs:?}");
+        let own = sign_in_from(&client, "203.0.113.9", None, &ana.email, PASSWORD).await;
+        let wait = own.header("retry-after").parse::<i64>().unwrap();
+        assert!(own.status == 429 && wait <= 8, "guessing from everywhere is slowed down: {wait} s");
+        app.state.clock.advance(TimeDelta::seconds(wait));
+        assert_eq!(sign_in_from(&client, "203.0.113.9", None, &ana.email, PASSWORD).await.status, 303);
+    }
+
     async fn behind_a_trusted_proxy_each_network_is_counted_for_itself(app: TestApp) {
         app.person("ana@example.com").await;
         let proxies = vec![network::Range::parse("10.0.0.0/8").unwrap()];

@@ -24,8 +24,7 @@ fn routes_in_source(folder: &Path, found: &mut Vec<String>) {
 }
 
 pub fn every_route() -> Vec<String> {
-    let mut routes: Vec<String> =
-        page_routes().iter().map(|route| route.path().to_owned()).collect();
+    let mut routes: Vec<String> = page_routes().iter().map(|route| route.path().to_owned()).collect();
     routes.extend(leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()));
     routes_in_source(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/server"), &mut routes);
     routes

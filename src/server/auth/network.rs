@@ -107,7 +107,9 @@ mod tests {
     fn a_range_holds_what_begins_like_it() {
         let address = |text: &str| text.parse::<IpAddr>().expect("an address");
         assert!(range("10.0.0.0/8").holds(address("10.255.1.2")) && !range("10.0.0.0/8").holds(address("11.0.0.0")));
-        assert!(range("192.0.2.7").holds(address("::ffff:192.0.2.7")) && !range("192.0.2.7").holds(address("192.0.2.6")));
+        assert!(
+            range("192.0.2.7").holds(address("::ffff:192.0.2.7")) && !range("192.0.2.7").holds(address("192.0.2.6"))
+        );
         assert!(range("0.0.0.0/0").holds(address("198.51.100.1")) && !range("0.0.0.0/0").holds(address("::1")));
         assert!(range("fd00::/8").holds(address("fdff::1")) && !range("::/0").holds(address("192.0.2.1")));
         for bad in ["", "10.0.0.0/33", "fd00::/129", "10.0.0/8", "proxy", "10.0.0.0/-1"] {

@@ -1,4 +1,4 @@
-//! Slows guessing down: by account and by network address, longer with each attempt, never for good (assurance S46).
+//! Slows guessing down: by account, by network address and by both, longer with each attempt, never for good (assurance S46).
 //!
 //! An attempt is counted before it is judged and taken back when it succeeds, so that a thousand at once count as a
 //! thousand. Addresses without an account are counted like those with one: nothing tells them apart.
@@ -11,12 +11,18 @@ use crate::transaction;
 use axum::http::request::Parts;
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// Attempts at one account that cost no waiting.
-const FREE_BY_ACCOUNT: i64 = 5;
+/// Attempts at one account from one network address that cost no waiting.
+const FREE_BY_BOTH: i64 = 5;
+/// Attempts at one account from anywhere that cost no waiting.
+const FREE_BY_ACCOUNT: i64 = 20;
 /// Attempts from one network address that cost no waiting: a whole company may be behind it.
 const FREE_BY_NETWORK: i64 = 50;
 /// The longest wait.
 const LONGEST: TimeDelta = TimeDelta::minutes(15);
+/// The longest wait for a password that strangers can bring about for somebody.
+const LONGEST_BY_STRANGERS: TimeDelta = TimeDelta::seconds(8);
+/// The longest wait for a mail that strangers can bring about for somebody.
+const LONGEST_FOR_MAIL: TimeDelta = TimeDelta::seconds(60);
 /// After so long without an attempt all are forgotten.
 const MEMORY: TimeDelta = TimeDelta::hours(24);
 
@@ -25,6 +31,9 @@ const MEMORY: TimeDelta = TimeDelta::hours(24);
 pub struct Key {
     key: String,
     free: i64,
+    longest: TimeDelta,
+    /// Whether a success forgets them all, not only itself.
+    begins_anew: bool,
 }
 
 /// What is attempted: each is counted for itself.
@@ -45,16 +54,34 @@ impl What {
     }
 }
 
-/// The keys of an attempt: the account's, then the network's if it is known.
+/// The keys of an attempt, always in this order: the account's with the network's, the account's, the network's if it is
+/// known.
+///
+/// Long waits are for the account and the network together: whoever guesses at somebody's password elsewhere must not keep
+/// them out of their own account. On the account alone they are a few seconds, which still bounds guessing from everywhere.
 ///
 /// Addresses are hashed: the table shall not become a list of who tried to sign in.
 pub fn keys(state: &AppState, what: What, email_key: &str, parts: &Parts) -> Vec<Key> {
-    let account = Key { key: format!("{}:account:{}", what.key(), secret::digest(email_key)), free: FREE_BY_ACCOUNT };
-    let network = network::client(parts, &state.config.trusted_proxies).map(|address| Key {
-        key: format!("{}:network:{}", what.key(), network::subscriber(address)),
+    let longest = match what {
+        What::SignIn => LONGEST_BY_STRANGERS,
+        What::Mail => LONGEST_FOR_MAIL,
+    };
+    let (what, account) = (what.key(), secret::digest(email_key));
+    let network = network::client(parts, &state.config.trusted_proxies).map(network::subscriber);
+    let both = Key {
+        key: format!("{what}:both:{account}:{}", network.as_deref().unwrap_or("unknown")),
+        free: FREE_BY_BOTH,
+        longest: LONGEST,
+        begins_anew: true,
+    };
+    let account = Key { key: format!("{what}:account:{account}"), free: FREE_BY_ACCOUNT, longest, begins_anew: true };
+    let network = network.map(|network| Key {
+        key: format!("{what}:network:{network}"),
         free: FREE_BY_NETWORK,
+        longest: LONGEST,
+        begins_anew: false,
     });
-    std::iter::once(account).chain(network).collect()
+    [both, account].into_iter().chain(network).collect()
 }
 
 /// Counts an attempt, or tells how many seconds to wait; then it is not counted.
@@ -75,7 +102,7 @@ pub async fn attempt(state: &AppState, keys: &[Key]) -> Result<Result<(), u32>, 
         for key in keys {
             let failures = throttles::count(tx.on(), &key.key, now, now - MEMORY).await?;
             if failures >= key.free {
-                throttles::block(tx.on(), &key.key, now + wait_after(failures - key.free)).await?;
+                throttles::block(tx.on(), &key.key, now + wait_after(failures - key.free).min(key.longest)).await?;
             }
         }
         Ok(Ok(()))
@@ -91,7 +118,7 @@ pub async fn succeeded(state: &AppState, keys: &[Key]) -> Result<(), Fault> {
     let now = state.clock.now();
     transaction!(state.db, tx, {
         for key in keys {
-            if key.free == FREE_BY_ACCOUNT {
+            if key.begins_anew {
                 throttles::forget(tx.on(), &key.key).await?;
             } else {
                 throttles::take_back(tx.on(), &key.key).await?;
