@@ -326,7 +326,7 @@ async fn change_user(state: &AppState, what: UserCommand) -> Result<(), Failure>
             let hash = state.hasher.hash(password).await.map_err(|fault| Failure::Other(fault.to_string()))?;
             // Whoever was signed in with the old password is not any more, and what they asked for leads nowhere.
             let set: Result<(), Fault> = async {
-                transaction!(state.db, tx, {
+                transaction!(state.db, tx, ReadCommitted, {
                     accounts::set_password(tx.on(), &account.id, &hash).await?;
                     sessions::delete_all(tx.on(), &account.id).await?;
                     tokens::end_of_account(tx.on(), &account.id, state.clock.now()).await?;

@@ -24,6 +24,7 @@ pub mod settle;
 pub mod start;
 pub mod state;
 pub mod telemetry;
+pub mod tidy;
 pub mod verify;
 
 use crate::app::site::{Assets, SiteInfo, Viewer};

@@ -139,6 +139,7 @@ pub async fn serve(mut config: Config, demo: bool) -> Result<(), String> {
 
     let db = state.db.clone();
     let settling = tokio::spawn(jobs::keep_settled(state.clone()));
+    let tidying = tokio::spawn(super::tidy::now_and_then(state.clone()));
     let service = super::router(state).into_make_service_with_connect_info::<SocketAddr>();
     // Without it, every page that is sent in two pieces waits 40 ms for the first to be acknowledged.
     let listener = listener.tap_io(|stream| {
@@ -170,6 +171,7 @@ pub async fn serve(mut config: Config, demo: bool) -> Result<(), String> {
     };
     // A batch it is in the middle of is undone, and done again at the next start.
     settling.abort();
+    tidying.abort();
     db.close().await;
     tracing::info!("stopped");
     ended

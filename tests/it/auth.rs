@@ -10,6 +10,7 @@ use axum::http::Method;
 use ce_portal::execute;
 use ce_portal::server::auth::{network, session};
 use ce_portal::server::config::Config;
+use ce_portal::server::tidy;
 use chrono::TimeDelta;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -538,5 +539,46 @@ db_test! {
         assert!(session::begin(&app.state, who, Some("the same, hashed better"), None).await.unwrap().is_some());
         let kept = app.text("SELECT password_hash FROM accounts WHERE id = $1", &ana.account_id).await;
         assert_eq!(kept, "the same, hashed better");
+    }
+
+    async fn many_who_sign_in_at_once_are_all_let_in(app: TestApp) {
+        let mut people = Vec::new();
+        for number in 0..30 {
+            people.push(app.person(&format!("person{number}@example.com")).await);
+        }
+        let client = app.client();
+        let answers = futures::future::join_all(people.iter().map(|person| {
+            let client = client.clone();
+            async move { sign_in_from(&client, "192.0.2.1", None, &person.email, PASSWORD).await.status.as_u16() }
+        }));
+        assert_eq!(answers.await, vec![303; 30]);
+        assert_eq!(app.number("SELECT COUNT(*) FROM throttles WHERE failures > 0").await, 0, "all are taken back");
+    }
+
+    async fn guesses_at_the_same_moment_are_counted_one_by_one(app: TestApp) {
+        let client = app.client();
+        let answers = futures::future::join_all((0..12).map(|_| sign_in(&client, "ana@example.com", NEW_PASSWORD)));
+        let judged = answers.await.iter().filter(|answer| answer.status == 422).count();
+        assert_eq!(judged, 5, "the others have to wait");
+    }
+
+    async fn what_is_over_is_taken_away_and_nothing_else(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        app.signed_in(&ana).await;
+        app.client().post_form("/reset", &[("email", &ana.email)]).await;
+        sign_in(&app.client(), "nobody@example.com", PASSWORD).await;
+        let left = async || {
+            app.number("SELECT (SELECT COUNT(*) FROM sessions) + (SELECT COUNT(*) FROM mail_tokens)").await
+                + app.number("SELECT COUNT(*) FROM throttles").await
+        };
+        let before = left().await;
+        app.state.clock.advance(TimeDelta::minutes(29));
+        tidy::once(&app.state).await.unwrap();
+        assert_eq!(left().await, before);
+        app.state.clock.advance(TimeDelta::days(2));
+        app.signed_in(&app.person("ben@example.com").await).await;
+        assert_eq!(app.number("SELECT COUNT(*) FROM sessions").await, 2, "signing in takes nothing of others away");
+        tidy::once(&app.state).await.unwrap();
+        assert_eq!(left().await, 1, "but the new session");
     }
 }

@@ -80,9 +80,8 @@ pub async fn note(
 pub async fn accept_terms(state: &AppState, who: &SignedIn, version: &str) -> Result<(), Refusal> {
     let now = state.clock.now();
     let id = who.account_id.as_str();
-    transaction!(state.db, tx, {
-        if accounts::accepted_at(tx.on(), id, version).await?.is_none() {
-            accounts::accept_terms(tx.on(), id, version, now).await?;
+    transaction!(state.db, tx, ReadCommitted, {
+        if accounts::accept_terms(tx.on(), id, version, now).await? {
             note(&mut tx, now, Some(id), "account.terms_accepted", id, version).await?;
         }
         Ok(())
@@ -165,13 +164,12 @@ async fn prove(state: &AppState, purpose: Purpose, email: &Email, about: About<'
         created_at: now,
         expires_at: now + good_for,
     };
-    transaction!(state.db, tx, {
+    transaction!(state.db, tx, ReadCommitted, {
         if let (Some(account_id), Some(hash)) = (about.account_id, about.password_hash)
             && !accounts::exchange_password(tx.on(), account_id, hash, hash).await?
         {
             return Ok(None);
         }
-        tokens::delete_old(tx.on(), now - PROOF_FOR).await?;
         tokens::insert(tx.on(), &new).await?;
         Ok(Some(token.clone()))
     })
@@ -276,7 +274,7 @@ async fn create(
     let now = state.clock.now();
     let id = new_id(now);
     let digest = secret::digest(token);
-    let done: Result<bool, Fault> = transaction!(state.db, tx, {
+    let done: Result<bool, Fault> = transaction!(state.db, tx, ReadCommitted, {
         let wanted = asked_by_one_of_the_profile(tx.on(), proof).await?;
         if !tokens::use_up(tx.on(), &digest, purpose, now).await? || !wanted {
             return Ok(false);
@@ -313,7 +311,7 @@ pub async fn reset(state: &AppState, token: &str, typed: &str, parts: &Parts) ->
     let hash = new_password(state, "password", typed, &proof.email).await?;
     let now = state.clock.now();
     let digest = secret::digest(token);
-    let used = transaction!(state.db, tx, {
+    let used = transaction!(state.db, tx, ReadCommitted, {
         if !tokens::use_up(tx.on(), &digest, Purpose::Reset, now).await? {
             return Ok(false);
         }
@@ -509,7 +507,7 @@ async fn confirm(state: &AppState, who: &SignedIn, token: &str, proof: &Token) -
     let digest = secret::digest(token);
     let now = state.clock.now();
     let profile_id = proof.profile_id.as_deref().unwrap_or_default();
-    let done = transaction!(state.db, tx, {
+    let done = transaction!(state.db, tx, ReadCommitted, {
         let wanted = asked_by_one_of_the_profile(tx.on(), proof).await?;
         if !tokens::use_up(tx.on(), &digest, Purpose::Link, now).await? || !wanted {
             return Ok(false);

@@ -69,14 +69,13 @@ pub async fn begin(
     let token = secret::new();
     let hash = secret::digest(&token);
     let now = state.clock.now();
-    transaction!(state.db, tx, {
+    transaction!(state.db, tx, ReadCommitted, {
         if !accounts::exchange_password(tx.on(), who.account_id, who.hash, better.unwrap_or(who.hash)).await? {
             return Ok(None);
         }
         if let Some(old) = old {
             sessions::delete(tx.on(), old).await?;
         }
-        sessions::delete_ended(tx.on(), now, now - IDLE).await?;
         sessions::insert(tx.on(), &hash, who.account_id, now, now + ABSOLUTE).await?;
         Ok(Some(token.clone()))
     })
@@ -167,7 +166,7 @@ pub async fn change_password(state: &AppState, who: Compared<'_>, new_hash: &str
     let token = secret::new();
     let hash = secret::digest(&token);
     let now = state.clock.now();
-    transaction!(state.db, tx, {
+    transaction!(state.db, tx, ReadCommitted, {
         if !accounts::exchange_password(tx.on(), account_id, who.hash, new_hash).await? {
             return Ok(None);
         }

@@ -9,7 +9,7 @@ use crate::server::error::Fault;
 use crate::server::state::AppState;
 use crate::transaction;
 use axum::http::request::Parts;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
 /// Attempts at one account from one network address that cost no waiting.
 const FREE_BY_BOTH: i64 = 5;
@@ -24,7 +24,7 @@ const LONGEST_BY_STRANGERS: TimeDelta = TimeDelta::seconds(8);
 /// The longest wait for a mail that strangers can bring about for somebody.
 const LONGEST_FOR_MAIL: TimeDelta = TimeDelta::seconds(60);
 /// After so long without an attempt all are forgotten.
-const MEMORY: TimeDelta = TimeDelta::hours(24);
+pub const MEMORY: TimeDelta = TimeDelta::hours(24);
 
 /// Whose attempts are counted together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,23 +90,26 @@ pub fn keys(state: &AppState, what: What, email_key: &str, parts: &Parts) -> Vec
 /// When the database says no.
 pub async fn attempt(state: &AppState, keys: &[Key]) -> Result<Result<(), u32>, Fault> {
     let now = state.clock.now();
-    transaction!(state.db, tx, {
-        let mut until: Option<DateTime<Utc>> = None;
+    let counted: Result<(), Fault> = transaction!(state.db, tx, ReadCommitted, {
         for key in keys {
-            until = until.max(throttles::blocked_until(tx.on(), &key.key).await?.filter(|until| *until > now));
-        }
-        if let Some(until) = until {
-            let wait = (until - now + TimeDelta::milliseconds(999)).num_seconds();
-            return Ok(Err(u32::try_from(wait).unwrap_or(1).max(1)));
-        }
-        for key in keys {
-            let failures = throttles::count(tx.on(), &key.key, now, now - MEMORY).await?;
+            let Some(failures) = throttles::count(tx.on(), &key.key, now, now - MEMORY).await? else {
+                let until = throttles::blocked_until(tx.on(), &key.key).await?.unwrap_or(now);
+                let wait = u32::try_from((until - now + TimeDelta::milliseconds(999)).num_seconds());
+                // A fault, so that what was counted under the keys before is not.
+                return Err(Fault::TooOften { seconds: wait.unwrap_or(1).max(1) });
+            };
             if failures >= key.free {
-                throttles::block(tx.on(), &key.key, now + wait_after(failures - key.free).min(key.longest)).await?;
+                let wait = wait_after(failures - key.free).min(key.longest);
+                throttles::block(tx.on(), &key.key, now + wait).await?;
             }
         }
-        Ok(Ok(()))
-    })
+        Ok(())
+    });
+    match counted {
+        Ok(()) => Ok(Ok(())),
+        Err(Fault::TooOften { seconds }) => Ok(Err(seconds)),
+        Err(fault) => Err(fault),
+    }
 }
 
 /// Takes a counted attempt back: it succeeded. The account begins anew; the network only loses this one, or whoever has
@@ -115,8 +118,7 @@ pub async fn attempt(state: &AppState, keys: &[Key]) -> Result<Result<(), u32>, 
 /// # Errors
 /// When the database says no.
 pub async fn succeeded(state: &AppState, keys: &[Key]) -> Result<(), Fault> {
-    let now = state.clock.now();
-    transaction!(state.db, tx, {
+    transaction!(state.db, tx, ReadCommitted, {
         for key in keys {
             if key.begins_anew {
                 throttles::forget(tx.on(), &key.key).await?;
@@ -124,7 +126,6 @@ pub async fn succeeded(state: &AppState, keys: &[Key]) -> Result<(), Fault> {
                 throttles::take_back(tx.on(), &key.key).await?;
             }
         }
-        throttles::delete_old(tx.on(), now - MEMORY).await?;
         Ok(())
     })
 }

@@ -109,13 +109,12 @@ pub async fn roles(on: On<'_>, account_id: &str) -> Result<Vec<Role>, sqlx::Erro
     Ok(rows.iter().filter_map(|(role,)| Role::parse(role)).collect())
 }
 
-/// Notes that a version of the terms was accepted. The first time counts.
+/// Notes that a version of the terms was accepted. The first time counts; `false`: it was before.
 ///
 /// # Errors
 /// When the database says no.
-pub async fn accept_terms(on: On<'_>, account_id: &str, version: &str, at: DateTime<Utc>) -> Result<(), sqlx::Error> {
-    execute!(on, ACCEPT_TERMS, account_id, version, at)?;
-    Ok(())
+pub async fn accept_terms(on: On<'_>, account_id: &str, version: &str, at: DateTime<Utc>) -> Result<bool, sqlx::Error> {
+    Ok(execute!(on, ACCEPT_TERMS, account_id, version, at)? == 1)
 }
 
 /// When a version of the terms was accepted.
