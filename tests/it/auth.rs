@@ -10,10 +10,12 @@ use axum::http::Method;
 use ce_portal::execute;
 use ce_portal::server::auth::{network, session};
 use ce_portal::server::config::Config;
+use ce_portal::server::db::{Db, Isolation};
 use ce_portal::server::tidy;
 use chrono::TimeDelta;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 const NEW_PASSWORD: &str = "nine patient lanterns";
 
@@ -580,5 +582,21 @@ db_test! {
         assert_eq!(app.number("SELECT COUNT(*) FROM sessions").await, 2, "signing in takes nothing of others away");
         tidy::once(&app.state).await.unwrap();
         assert_eq!(left().await, 1, "but the new session");
+    }
+
+    async fn who_signs_in_while_a_long_import_goes_on_waits_and_gets_in(app: TestApp) {
+        let Db::Sqlite { .. } = app.db() else { return };
+        let ana = app.person("ana@example.com").await;
+        // Another process: a connection of its own, longer than one waits for the lock the first time.
+        let import = Db::connect(&app.state.config.database_url).await.expect("the same file");
+        let tx = import.begin(Isolation::Serializable).await.expect("the writing lock");
+        let ended = async {
+            tokio::time::sleep(Duration::from_secs(6)).await;
+            tx.rollback().await.expect("the lock is given back");
+        };
+        let client = app.client();
+        let (answer, ()) = tokio::join!(sign_in(&client, &ana.email, PASSWORD), ended);
+        assert_eq!(answer.status, 303);
+        import.close().await;
     }
 }

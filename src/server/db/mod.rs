@@ -186,8 +186,8 @@ pub const TRIES: u32 = 5;
 /// `transaction!(db, tx, ReadCommitted, { … })` names another [`Isolation`].
 ///
 /// The block is an async block that gives a `Result<T, Fault>`; it is run again, from its start, when the engine says
-/// that another transaction came between (40001, 40P01, SQLITE_BUSY), at most [`TRIES`] times. So it must do nothing but
-/// talk to the database.
+/// that another transaction came between (40001, 40P01), or does not let it begin while another goes on (SQLITE_BUSY), at
+/// most [`TRIES`] times. So it must do nothing but talk to the database.
 #[macro_export]
 macro_rules! transaction {
     ($db:expr, $tx:ident, $body:block) => {
@@ -196,15 +196,16 @@ macro_rules! transaction {
     ($db:expr, $tx:ident, $isolation:ident, $body:block) => {{
         let mut tries = 1;
         loop {
-            let mut $tx = $db.begin($crate::server::db::Isolation::$isolation).await?;
-            let result = async { $body }.await;
-            let result = match result {
-                Ok(value) => $tx.commit().await.map(|()| value).map_err($crate::server::error::Fault::from),
-                Err(fault) => {
-                    // Dropping it would roll back as well, but later; the writing connection is wanted by others.
-                    let _ = $tx.rollback().await;
-                    Err(fault)
-                }
+            let result = match $db.begin($crate::server::db::Isolation::$isolation).await {
+                Ok(mut $tx) => match async { $body }.await {
+                    Ok(value) => $tx.commit().await.map(|()| value).map_err($crate::server::error::Fault::from),
+                    Err(fault) => {
+                        // Dropping it would roll back as well, but later; the writing connection is wanted by others.
+                        let _ = $tx.rollback().await;
+                        Err(fault)
+                    }
+                },
+                Err(error) => Err($crate::server::error::Fault::from(error)),
             };
             match result {
                 Err(fault) if fault.came_between() && tries < $crate::server::db::TRIES => {
