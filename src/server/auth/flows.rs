@@ -93,12 +93,17 @@ async fn attempt(state: &AppState, keys: &[throttle::Key]) -> Result<(), Refusal
     throttle::attempt(state, keys).await?.map_err(Refusal::Wait)
 }
 
-/// A new password, hashed, if it is one that may be chosen.
-async fn new_password(state: &AppState, name: &str, typed: &str, email: &str) -> Result<String, Refusal> {
+/// Whether a new password is one that may be chosen.
+fn may_be_chosen(name: &str, typed: &str, email: &str) -> Result<(), Refusal> {
     if typed.is_empty() {
         return Err(field(name, "Enter a password"));
     }
-    check_password(typed, email, &password::is_common).map_err(|problem| field(name, problem.words()))?;
+    check_password(typed, email, &password::is_common).map_err(|problem| field(name, problem.words()))
+}
+
+/// A new password, hashed, if it is one that may be chosen.
+async fn new_password(state: &AppState, name: &str, typed: &str, email: &str) -> Result<String, Refusal> {
+    may_be_chosen(name, typed, email)?;
     Ok(state.hasher.hash(typed.to_owned()).await?)
 }
 
@@ -345,8 +350,10 @@ pub async fn change_password(
         return Err(field("current-password", "Enter your current password"));
     }
     let not_right = || field("current-password", "Current password is not right");
+    // Before anything slow is done: whoever knows a password could otherwise have hashes made without end.
+    may_be_chosen("new-password", typed, &who.email)?;
     let account = proven(state, who, parts, current).await?.ok_or_else(not_right)?;
-    let hash = new_password(state, "new-password", typed, &account.email).await?;
+    let hash = state.hasher.hash(typed.to_owned()).await?;
     let token = session::change_password(state, compared(&account), &hash).await?.ok_or_else(not_right)?;
     tell_password_changed(state, &account.email).await;
     Ok(token)
