@@ -17,6 +17,7 @@ pub mod headers;
 pub mod health;
 pub mod html;
 pub mod import;
+pub mod incoming;
 pub mod jobs;
 pub mod mail;
 pub mod seed;
@@ -80,6 +81,7 @@ pub fn router(state: AppState) -> Router {
         .layer(CatchPanicLayer::custom(|_| broken()))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, Duration::from_secs(60)))
         .layer(CsrfLayer::new())
+        .layer(from_fn(incoming::at_one_address))
         .layer(DefaultBodyLimit::max(LARGEST_FORM));
     Router::new()
         .leptos_routes_with_context(&state, routes, context, document)

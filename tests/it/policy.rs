@@ -1,6 +1,7 @@
 //! Who may ask for what: every route is in the policy, and the guard keeps to it.
 
 use crate::common::TestApp;
+use crate::common::client::Part;
 use crate::common::people::NewPerson;
 use ce_portal::server::auth::policy::{self, Access};
 use ce_portal::server::page_routes;
@@ -97,5 +98,39 @@ db_test! {
         let request = request.body(axum::body::Body::empty()).expect("a request");
         assert_eq!(client.send(request).await.status, 403, "nor does one that does not say where it comes from");
         assert_eq!(client.get("/account").await.status, 200, "still signed in");
+    }
+
+    async fn a_slash_at_the_end_leads_to_the_page_and_nowhere_else(app: TestApp) {
+        let client = app.signed_in(&app.person("ana@example.com").await).await;
+        for (asked, page) in [
+            ("/catalog/", "/catalog"),
+            ("/catalog/?q=a%20b", "/catalog?q=a%20b"),
+            ("/account/", "/account"),
+            ("/claims/new/", "/claims/new"),
+        ] {
+            let answer = client.get(asked).await;
+            assert_eq!((answer.status.as_u16(), answer.location().as_str()), (308, page));
+        }
+        for asked in ["//evil.example/", "//", "/%5Cevil.example/"] {
+            let to = client.get(asked).await.location();
+            assert!(!to.starts_with("//") && !to.contains('\\'), "{asked} leads to {to}");
+        }
+    }
+
+    async fn text_that_one_engine_cannot_take_is_no_error_of_ours(app: TestApp) {
+        app.encor().await;
+        let client = app.signed_in(&app.person("ana@example.com").await).await;
+        for path in ["/providers?q=%00", "/claims/%00", "/files/evidence/%00", "/claims/new?corrects=a%00b", "/catalog?provider=%00"] {
+            assert_eq!(client.get(path).await.status, 400, "{path}");
+        }
+        assert_eq!(client.get(&format!("/providers?q={}", "x".repeat(60_000))).await.status, 200);
+        assert_eq!(client.get(&format!("/?q={}", "x".repeat(60_000))).await.status, 200);
+        let draft = serde_json::json!({ "item": "a\0b", "item_text": "", "item_type": "", "provider": "", "provider_text": "",
+            "start": "", "completion": "", "certificate_id": "", "evidence": "" });
+        let key = "0190aaaa-0000-7000-8000-000000000001";
+        let sent = serde_json::json!({ "draft": draft, "key": key, "corrects": "", "edits": "" });
+        assert_eq!(client.post_json("/api/claims/send", &sent).await.status, 400);
+        let fields = [Part::Field("key", key), Part::Field("item", "a\0b"), Part::Field("step", "continue")];
+        assert_eq!(client.post_multipart("/claims/new", &fields).await.status, 400);
     }
 }

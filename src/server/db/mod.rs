@@ -426,11 +426,14 @@ pub fn new_id(at: chrono::DateTime<chrono::Utc>) -> String {
     uuid::Uuid::new_v7(timestamp).hyphenated().to_string()
 }
 
-/// Makes `%` and `_` of a searched text mean themselves; use with `LIKE … ESCAPE '\'`.
+/// As many characters of a searched text as there are in any name; SQLite takes no pattern of more than 50,000 bytes.
+const LONGEST_SEARCH: usize = 200;
+
+/// Makes `%` and `_` of a searched text mean themselves; use with `LIKE … ESCAPE '\'`. What is longer than anything that
+/// could be found is cut off.
 pub fn like_contains(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() + 2);
-    pattern.push('%');
-    for c in text.chars() {
+    let mut pattern = String::from("%");
+    for c in text.chars().take(LONGEST_SEARCH) {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');
         }
