@@ -2,11 +2,18 @@
 //! comes no further.
 
 use super::auth::next;
-use axum::extract::Request;
+use super::state::AppState;
+use axum::extract::{Request, State};
 use axum::http::uri::PathAndQuery;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+
+/// Takes a request's own id away: the log shall hold those this server made, and nobody's text.
+pub async fn without_id(mut request: Request) -> Request {
+    request.headers_mut().remove("x-request-id");
+    request
+}
 
 /// Refuses an address with the character NUL in it, which PostgreSQL does not take in any text; and sends who puts a slash
 /// at the end of a page's address to the page.
@@ -32,6 +39,29 @@ fn without_slash(path: &str, query: Option<&str>) -> Option<HeaderValue> {
     HeaderValue::from_str(next::safe(&address)?).ok()
 }
 
+/// Refuses what is sent from a page of another site, when the address people use is one of HTTPS: the layer against forged
+/// forms compares with what the request itself says the site is. Elsewhere somebody may use `localhost` by another name.
+pub async fn from_our_pages(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let ours = origin(&state.config.public_url).filter(|ours| ours.starts_with("https://"));
+    let Some(ours) = ours.filter(|_| changes) else { return next.run(request).await };
+    match request.headers().get(header::ORIGIN) {
+        Some(theirs) if !theirs.as_bytes().eq_ignore_ascii_case(ours.as_bytes()) => {
+            let text = "This was sent from another site, or the portal is used by an address that is not its own.\n";
+            (StatusCode::FORBIDDEN, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
+        }
+        _ => next.run(request).await,
+    }
+}
+
+/// An address as far as a browser names it in `Origin`: scheme, host, and the port where it is not the usual one.
+fn origin(address: &str) -> Option<String> {
+    let (scheme, rest) = address.split_once("://")?;
+    let host = rest.split(['/', '?', '#']).next()?;
+    let usual = if scheme == "https" { ":443" } else { ":80" };
+    Some(format!("{scheme}://{}", host.strip_suffix(usual).unwrap_or(host)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,6 +73,17 @@ mod tests {
         assert_eq!(without("/catalog//", Some("q=a/")).as_deref(), Some("/catalog?q=a/"));
         for stays in ["/", "/catalog", "//", "//evil.example/", "/\\evil.example/"] {
             assert_eq!(without(stays, None), None, "{stays}");
+        }
+    }
+
+    #[test]
+    fn an_origin_is_an_address_without_what_comes_after_the_host() {
+        for (address, expected) in [
+            ("https://ce.example.org", "https://ce.example.org"),
+            ("https://ce.example.org:443/portal", "https://ce.example.org"),
+            ("http://localhost:3000", "http://localhost:3000"),
+        ] {
+            assert_eq!(origin(address).as_deref(), Some(expected));
         }
     }
 }

@@ -34,7 +34,7 @@ use auth::SignedIn;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::{from_fn, from_fn_with_state, map_request};
 use axum::response::{IntoResponse, Response};
 use axum::{Router, body::Body};
 use leptos::nonce::Nonce;
@@ -72,6 +72,7 @@ pub fn router(state: AppState) -> Router {
         move || shell(options.clone())
     };
     let layers = ServiceBuilder::new()
+        .layer(map_request(incoming::without_id))
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(from_fn(telemetry::log_request))
@@ -81,6 +82,7 @@ pub fn router(state: AppState) -> Router {
         .layer(CatchPanicLayer::custom(|_| broken()))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, Duration::from_secs(60)))
         .layer(CsrfLayer::new())
+        .layer(from_fn_with_state(state.clone(), incoming::from_our_pages))
         .layer(from_fn(incoming::at_one_address))
         .layer(DefaultBodyLimit::max(LARGEST_FORM));
     Router::new()

@@ -1,11 +1,13 @@
 //! Who may ask for what: every route is in the policy, and the guard keeps to it.
 
 use crate::common::TestApp;
-use crate::common::client::Part;
-use crate::common::people::NewPerson;
+use crate::common::client::{Part, encoded};
+use crate::common::people::{NewPerson, PASSWORD};
 use ce_portal::server::auth::policy::{self, Access};
+use ce_portal::server::config::Config;
 use ce_portal::server::page_routes;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Patterns of the routes that are written down in the server's sources: forms, downloads.
 fn routes_in_source(folder: &Path, found: &mut Vec<String>) {
@@ -132,5 +134,34 @@ db_test! {
         assert_eq!(client.post_json("/api/claims/send", &sent).await.status, 400);
         let fields = [Part::Field("key", key), Part::Field("item", "a\0b"), Part::Field("step", "continue")];
         assert_eq!(client.post_multipart("/claims/new", &fields).await.status, 400);
+    }
+
+    async fn the_log_s_name_of_a_request_is_made_here(app: TestApp) {
+        let client = app.client();
+        let request = client.request(axum::http::Method::GET, "/livez").header("x-request-id", "theirs");
+        let answer = client.send(request.body(axum::body::Body::empty()).expect("a request")).await;
+        let id = answer.header("x-request-id");
+        assert!(id.len() == 36 && id != "theirs", "{id}");
+    }
+
+    async fn a_form_counts_only_from_the_address_people_use(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let public = app.with(|state| {
+            let public_url = "https://ce.example.org".to_owned();
+            state.config = Arc::new(Config { public_url, ..(*state.config).clone() });
+        });
+        let client = public.client();
+        let fields = format!("email={}&password={}", encoded(&ana.email), encoded(PASSWORD));
+        for (host, origin, status) in
+            [("evil.example", "http://evil.example", 403), ("ce.example.org", "https://ce.example.org", 303)]
+        {
+            let mut request = client.request(axum::http::Method::POST, "/sign-in");
+            let headers = request.headers_mut().expect("headers");
+            headers.insert("host", host.parse().expect("a value"));
+            headers.insert("origin", origin.parse().expect("a value"));
+            headers.insert("content-type", "application/x-www-form-urlencoded".parse().expect("a value"));
+            let request = request.body(axum::body::Body::from(fields.clone())).expect("a request");
+            assert_eq!(client.send(request).await.status, status, "{origin}");
+        }
     }
 }
