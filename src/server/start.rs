@@ -72,6 +72,7 @@ pub async fn open(config: Config, becomes_demo: bool) -> Result<AppState, String
         files: Files::local(&config.data_dir.join("evidence"))?,
         mail: Mailer::from_config(&config)?,
         hasher: Hasher::new(cores),
+        ready: Arc::default(),
         config: Arc::new(config),
         leptos,
         demo,
@@ -140,6 +141,7 @@ pub async fn serve(mut config: Config, demo: bool) -> Result<(), String> {
     let db = state.db.clone();
     let settling = tokio::spawn(jobs::keep_settled(state.clone()));
     let tidying = tokio::spawn(super::tidy::now_and_then(state.clone()));
+    let ready = state.ready.clone();
     let service = super::router(state).into_make_service_with_connect_info::<SocketAddr>();
     // Without it, every page that is sent in two pieces waits 40 ms for the first to be acknowledged.
     let listener = listener.tap_io(|stream| {
@@ -150,6 +152,7 @@ pub async fn serve(mut config: Config, demo: bool) -> Result<(), String> {
     let (told, was_told) = oneshot::channel::<()>();
     let stop = async move {
         signal().await;
+        ready.stop();
         tracing::info!("told to stop: no new connections, requests under way may end");
         let _ = told.send(());
     };

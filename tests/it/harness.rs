@@ -36,4 +36,22 @@ db_test! {
             assert_eq!(page.expect("the page is answered at once").status, 200);
         }
     }
+
+    async fn readiness_asks_the_database_once_a_second_and_says_when_the_server_is_going(app: TestApp) {
+        let client = app.client();
+        let asked = "SELECT value FROM settings WHERE name = $1";
+        assert_eq!(client.get("/readyz").await.status, 200);
+        let first = app.text(asked, "last_probe").await;
+        app.state.clock.advance(chrono::TimeDelta::minutes(1));
+        for _ in 0..20 {
+            assert_eq!(client.get("/readyz").await.status, 200);
+        }
+        assert_eq!(app.text(asked, "last_probe").await, first, "nothing was written for those");
+        tokio::time::sleep(Duration::from_millis(1100)).await;
+        assert_eq!(client.get("/readyz").await.status, 200);
+        assert_ne!(app.text(asked, "last_probe").await, first);
+        app.state.ready.stop();
+        assert_eq!(client.get("/readyz").await.status, 503);
+        assert_eq!(client.get("/livez").await.status, 200);
+    }
 }

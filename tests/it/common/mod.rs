@@ -228,6 +228,7 @@ fn state(db: Db, folder: &Path, database_url: &str) -> AppState {
         files: ce_portal::server::files::Files::local(&data_dir.join("evidence")).expect("the file store opens"),
         mail: ce_portal::server::mail::Mailer::from_config(&config).expect("mail is written to files"),
         hasher: ce_portal::server::auth::password::Hasher::new(4),
+        ready: Arc::default(),
         config: Arc::new(config),
         leptos: LeptosOptions::builder().output_name("ce-portal").build(),
         demo: false,
