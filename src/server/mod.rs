@@ -19,6 +19,7 @@ pub mod html;
 pub mod import;
 pub mod incoming;
 pub mod jobs;
+pub mod listen;
 pub mod mail;
 pub mod seed;
 pub mod settle;
