@@ -7,7 +7,7 @@ use ce_domain::account::{Email, Role, check_password};
 use ce_domain::text::{count, thousands};
 use ce_portal::server::auth::password::is_common;
 use ce_portal::server::config::{Config, SETTINGS};
-use ce_portal::server::db::{accounts, sessions};
+use ce_portal::server::db::{accounts, sessions, tokens};
 use ce_portal::server::error::Fault;
 use ce_portal::server::import::{self, ImportError, Kind, show_errors};
 use ce_portal::server::state::AppState;
@@ -324,11 +324,12 @@ async fn change_user(state: &AppState, what: UserCommand) -> Result<(), Failure>
             check_password(&password, &account.email, &is_common)
                 .map_err(|problem| Failure::Input(problem.words().to_owned()))?;
             let hash = state.hasher.hash(password).await.map_err(|fault| Failure::Other(fault.to_string()))?;
-            // Whoever was signed in with the old password is not any more.
+            // Whoever was signed in with the old password is not any more, and what they asked for leads nowhere.
             let set: Result<(), Fault> = async {
-                transaction!(state.db, tx, {
+                transaction!(state.db, tx, ReadCommitted, {
                     accounts::set_password(tx.on(), &account.id, &hash).await?;
                     sessions::delete_all(tx.on(), &account.id).await?;
+                    tokens::end_of_account(tx.on(), &account.id, state.clock.now()).await?;
                     Ok(())
                 })
             }

@@ -55,6 +55,7 @@ test("a second address becomes an account of the same profile through a mailed p
   await signIn(page, "candidate@example.com", "/account");
   await alive(page);
   await field(page, "Address to add").fill("candidate.work@example.com");
+  await field(page, "Your password").fill(PASSWORD);
   await page.getByRole("button", { name: "Send the link", exact: true }).click();
   await expect(page).toHaveURL(/done=sent/);
   await page.goto(linkIn(await newestMail(portal.dataDir, "candidate.work@example.com", /./)));

@@ -173,6 +173,13 @@ impl Draft {
     pub fn is_empty(&self) -> bool {
         *self == Draft::default()
     }
+
+    /// Whether the character NUL stands in it, which nobody types and PostgreSQL does not take in any text.
+    pub fn has_nul(&self) -> bool {
+        let names = [&self.item, &self.item_text, &self.item_type, &self.provider, &self.provider_text];
+        let rest = [&self.start, &self.completion, &self.certificate_id, &self.evidence];
+        names.into_iter().chain(rest).any(|text| text.contains('\0'))
+    }
 }
 
 /// What is wrong with a file that was sent as a certificate.

@@ -3,6 +3,7 @@
 //! An unknown or bad setting stops the start with a sentence that names it: a misspelt `CE_PUBLIC_ULR` that is silently
 //! ignored costs somebody an evening.
 
+use super::auth::network::Range;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -18,6 +19,11 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("CE_LISTEN", "127.0.0.1:3000", "address and port to listen on"),
     ("CE_DATA_DIR", "data", "folder of certificates of completion and, by default, mail"),
     ("CE_PUBLIC_URL", "", "address people use, for links in mail; default: http://localhost and the port of CE_LISTEN"),
+    (
+        "CE_TRUSTED_PROXIES",
+        "",
+        "addresses of the proxies in front, like 127.0.0.1,10.0.0.0/8: from them X-Forwarded-For is believed",
+    ),
     ("CE_PROGRAM", "", "program file; default: the sample program in the binary"),
     ("CE_CLOCK", "", "an instant like 2026-11-23T12:00:00Z to start from, on a demonstration database only"),
     (
@@ -42,6 +48,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// What links in mail begin with; without a slash at the end.
     pub public_url: String,
+    /// Proxies whose word is taken on where a request comes from.
+    pub trusted_proxies: Vec<Range>,
     /// The program file, if it is not the sample.
     pub program: Option<PathBuf>,
     /// An instant to start from.
@@ -122,6 +130,18 @@ impl Config {
         if !(public_url.starts_with("http://") || public_url.starts_with("https://")) {
             return Err(format!("CE_PUBLIC_URL is \"{public_url}\"; it must begin with http:// or https://"));
         }
+        let trusted_proxies = text("CE_TRUSTED_PROXIES")
+            .split(',')
+            .filter(|part| !part.trim().is_empty())
+            .map(|part| {
+                Range::parse(part).ok_or_else(|| {
+                    format!(
+                        "CE_TRUSTED_PROXIES has \"{}\"; write addresses like 127.0.0.1 or 10.0.0.0/8, with commas between",
+                        part.trim()
+                    )
+                })
+            })
+            .collect::<Result<_, _>>()?;
         let clock = match optional("CE_CLOCK") {
             None => None,
             Some(instant) => Some(
@@ -140,6 +160,7 @@ impl Config {
             listen,
             data_dir: PathBuf::from(text("CE_DATA_DIR")),
             public_url,
+            trusted_proxies,
             program: optional("CE_PROGRAM").map(PathBuf::from),
             clock,
             smtp_url: optional("CE_SMTP_URL"),
@@ -170,6 +191,13 @@ mod tests {
     }
 
     #[test]
+    fn trusted_proxies_are_addresses_with_commas_between() {
+        let proxies = |value: &str| read("", &[("CE_TRUSTED_PROXIES", value)], &[]).expect("valid").trusted_proxies;
+        assert_eq!(proxies(" 127.0.0.1, 10.0.0.0/8,").len(), 2);
+        assert!(proxies("").is_empty());
+    }
+
+    #[test]
     fn an_unknown_or_bad_setting_is_named() {
         for (file, name, value) in [
             ("", "CE_PUBLIC_ULR", "x"),
@@ -177,6 +205,7 @@ mod tests {
             ("", "CE_CLOCK", "noon"),
             ("", "CE_PUBLIC_URL", "portal.example"),
             ("", "CE_LOG_FORMAT", "xml"),
+            ("", "CE_TRUSTED_PROXIES", "10.0.0.0/8, nginx"),
             ("CE_LISEN=1", "", ""),
         ] {
             let environment: &[(&str, &str)] = if name.is_empty() { &[] } else { &[(name, value)] };

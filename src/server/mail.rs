@@ -8,6 +8,7 @@ use ce_domain::text::slug;
 use chrono::{DateTime, Utc};
 use lettre::message::header::{ContentType, Date};
 use lettre::message::{Mailbox, Message};
+use lettre::transport::smtp;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -69,11 +70,21 @@ impl Mailer {
         match &self.way {
             Way::Folder(folder) => write_file(folder, subject, &message).await?,
             Way::Smtp(server) => {
-                server.send(message).await.map_err(|error| Fault::Mail(error.to_string()))?;
+                server.send(message).await.map_err(|error| Fault::Mail(told(&error)))?;
             }
         }
         tracing::info!(subject, "mail sent");
         Ok(())
+    }
+}
+
+/// What a mail server's refusal comes to. Its words are left out: they repeat the address, which belongs into no log.
+fn told(error: &smtp::Error) -> String {
+    match error.status() {
+        Some(code) => format!("the mail server answered {code}"),
+        None if error.is_timeout() => "the mail server did not answer in time".to_owned(),
+        None if error.is_tls() => "there is no secure connection to the mail server".to_owned(),
+        None => "the mail server cannot be reached, or does not speak SMTP".to_owned(),
     }
 }
 
@@ -93,6 +104,8 @@ async fn write_file(folder: &Path, subject: &str, message: &Message) -> Result<(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::{prop_assert, proptest};
+    use tokio::io::{AsyncBufReadExt, AsyncWriteExt};
 
     fn mailer(folder: &Path) -> Mailer {
         Mailer {
@@ -117,5 +130,42 @@ mod tests {
         let text = std::fs::read_to_string(file.path()).expect("text");
         assert!(text.contains("To: candidate@example.com"), "{text}");
         assert!(text.contains(&link), "the link stands in one piece: {text}");
+    }
+
+    #[tokio::test]
+    async fn what_a_mail_server_says_about_an_address_is_not_repeated() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        tokio::spawn(async move {
+            let (stream, _) = listener.accept().await.expect("a connection");
+            let mut stream = tokio::io::BufReader::new(stream);
+            stream.write_all(b"220 ready\r\n").await.expect("sent");
+            let mut line = String::new();
+            while stream.read_line(&mut line).await.is_ok_and(|read| read > 0) {
+                let answer = match line.get(..4) {
+                    Some("RCPT") => "550 5.1.1 <ana@example.com>: no such user\r\n",
+                    _ => "250 fine\r\n",
+                };
+                stream.write_all(answer.as_bytes()).await.expect("sent");
+                line.clear();
+            }
+        });
+        let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(&format!("smtp://127.0.0.1:{port}"));
+        let way = Way::Smtp(server.expect("an address").build());
+        let to = Email::parse("ana@example.com").expect("an address");
+        let mailer = Mailer { way, ..mailer(Path::new("")) };
+        let fault = mailer.send(&to, "Hello", "Hello\n").await.expect_err("refused");
+        assert_eq!(fault.to_string(), "mail: the mail server answered 550");
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_taken_for_an_address_a_mail_can_be_sent_to(
+            text in "[a-zü0-9.!#\\[\\]()\":;,+\\\\ _@<>-]{1,14}@[a-zü0-9.-]{1,9}\\.[a-z]{2,3}"
+        ) {
+            if let Some(email) = Email::parse(&text) {
+                prop_assert!(email.shown().parse::<Address>().is_ok(), "{text}");
+            }
+        }
     }
 }

@@ -17,13 +17,16 @@ pub mod headers;
 pub mod health;
 pub mod html;
 pub mod import;
+pub mod incoming;
 pub mod jobs;
+pub mod listen;
 pub mod mail;
 pub mod seed;
 pub mod settle;
 pub mod start;
 pub mod state;
 pub mod telemetry;
+pub mod tidy;
 pub mod tracking;
 pub mod verify;
 
@@ -33,13 +36,14 @@ use auth::SignedIn;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::{from_fn, from_fn_with_state, map_request};
 use axum::response::{IntoResponse, Response};
 use axum::{Router, body::Body};
 use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, use_context};
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 use state::AppState;
+use std::sync::OnceLock;
 use std::time::Duration;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -51,9 +55,16 @@ use tower_http::timeout::TimeoutLayer;
 /// The most a form may hold that brings no file.
 const LARGEST_FORM: usize = 256 * 1024;
 
+/// The pages' routes, found out once: while the framework does it, no page that is being rendered anywhere in this process
+/// begins to load its data, and one that came to that point waits for ever. So it happens before anything is served.
+pub fn page_routes() -> &'static [AxumRouteListing] {
+    static ROUTES: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
+    ROUTES.get_or_init(|| generate_route_list(App))
+}
+
 /// The whole service.
 pub fn router(state: AppState) -> Router {
-    let routes = generate_route_list(App);
+    let routes = page_routes().to_vec();
     let context = {
         let state = state.clone();
         move || provide_page_context(&state)
@@ -63,6 +74,7 @@ pub fn router(state: AppState) -> Router {
         move || shell(options.clone())
     };
     let layers = ServiceBuilder::new()
+        .layer(map_request(incoming::without_id))
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(from_fn(telemetry::log_request))
@@ -72,6 +84,8 @@ pub fn router(state: AppState) -> Router {
         .layer(CatchPanicLayer::custom(|_| broken()))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, Duration::from_secs(60)))
         .layer(CsrfLayer::new())
+        .layer(from_fn_with_state(state.clone(), incoming::from_our_pages))
+        .layer(from_fn(incoming::at_one_address))
         .layer(DefaultBodyLimit::max(LARGEST_FORM));
     Router::new()
         .leptos_routes_with_context(&state, routes, context, document)

@@ -9,30 +9,23 @@ use super::config::Config;
 use super::db::{Db, settings};
 use super::files::Files;
 use super::jobs;
+use super::listen::{self, Limits};
 use super::mail::Mailer;
 use super::seed;
 use super::state::AppState;
-use axum::serve::ListenerExt;
 use ce_domain::program::Program;
 use ce_domain::recert::Rules;
 use chrono_tz::Tz;
 use leptos::config::LeptosOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use std::fs::{File, TryLockError};
-use std::future::IntoFuture;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 
 /// The sample program, in the binary: without a program file the portal is the one of the user guide.
 const SAMPLE_PROGRAM: &str = include_str!("../../programs/cisco.toml");
-
-/// How long requests that are under way may take to end once the server was told to stop.
-const DRAIN: Duration = Duration::from_secs(20);
 
 /// Everything a request may use, from the settings: opens the database and brings its tables up to date.
 ///
@@ -72,6 +65,7 @@ pub async fn open(config: Config, becomes_demo: bool) -> Result<AppState, String
         files: Files::local(&config.data_dir.join("evidence"))?,
         mail: Mailer::from_config(&config)?,
         hasher: Hasher::new(cores),
+        ready: Arc::default(),
         config: Arc::new(config),
         leptos,
         demo,
@@ -130,43 +124,31 @@ pub async fn serve(mut config: Config, demo: bool) -> Result<(), String> {
     let state = open(config, demo).await?;
     let sign_ins = if demo && seed::is_empty(&state.db).await? { Some(seed::demo(&state).await?) } else { None };
     announce(&state, sign_ins.as_deref());
+    if state.config.public_url.starts_with("https://") && state.config.trusted_proxies.is_empty() {
+        tracing::warn!(
+            "the portal is behind a proxy, but CE_TRUSTED_PROXIES names none: everybody is one network address to it, \
+             and a few wrong passwords keep everybody waiting"
+        );
+    }
 
     let db = state.db.clone();
     let settling = tokio::spawn(jobs::keep_settled(state.clone()));
-    let service = super::router(state).into_make_service_with_connect_info::<SocketAddr>();
-    // Without it, every page that is sent in two pieces waits 40 ms for the first to be acknowledged.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a connection cannot be set to send at once");
-        }
-    });
-    let (told, was_told) = oneshot::channel::<()>();
-    let stop = async move {
+    let tidying = tokio::spawn(super::tidy::now_and_then(state.clone()));
+    let ready = state.ready.clone();
+    let stop = async {
         signal().await;
-        tracing::info!("told to stop: no new connections, requests under way may end");
-        let _ = told.send(());
+        tracing::info!("told to stop: requests under way may end");
     };
-    let serving = axum::serve(listener, service).with_graceful_shutdown(stop).into_future();
-    let patience = async {
-        // When the sender is gone without a word, serving has ended by itself.
-        if was_told.await.is_ok() {
-            tokio::time::sleep(DRAIN).await;
-        } else {
-            std::future::pending::<()>().await;
-        }
-    };
-    let ended = tokio::select! {
-        ended = serving => ended.map_err(|error| format!("the server ended: {error}")),
-        () = patience => {
-            tracing::warn!("requests still under way were cut off");
-            Ok(())
-        }
-    };
+    let all_ended = listen::serve(listener, super::router(state), ready, Limits::default(), stop).await;
+    if !all_ended {
+        tracing::warn!("requests still under way were cut off");
+    }
     // A batch it is in the middle of is undone, and done again at the next start.
     settling.abort();
+    tidying.abort();
     db.close().await;
     tracing::info!("stopped");
-    ended
+    Ok(())
 }
 
 /// Tells where the portal is and, for a demonstration, how to sign in: for a person, on standard output.

@@ -6,6 +6,7 @@ use super::clock::Clock;
 use super::config::Config;
 use super::db::Db;
 use super::files::Files;
+use super::health::Readiness;
 use super::mail::Mailer;
 use super::settle::Settling;
 use axum::extract::FromRef;
@@ -34,6 +35,8 @@ pub struct AppState {
     pub mail: Mailer,
     /// Hashes passwords, not too many at once.
     pub hasher: Hasher,
+    /// Whether this server can work.
+    pub ready: Arc<Readiness>,
     /// Settings.
     pub config: Arc<Config>,
     /// What Leptos wants to know.

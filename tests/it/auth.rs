@@ -1,20 +1,44 @@
 //! Signing in and out, the gate, new passwords, accounts and second addresses.
 
 use crate::common::TestApp;
-use crate::common::client::{Answer, Client};
+use crate::common::client::{Answer, Client, encoded};
 use crate::common::day;
 use crate::common::people::{NewPerson, PASSWORD};
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::Method;
 use ce_portal::execute;
+use ce_portal::server::auth::{network, session};
+use ce_portal::server::config::Config;
+use ce_portal::server::db::{Db, Isolation};
+use ce_portal::server::tidy;
 use chrono::TimeDelta;
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
 
 const NEW_PASSWORD: &str = "nine patient lanterns";
 
 async fn sign_in(client: &Client, email: &str, password: &str) -> Answer {
     client.post_form("/sign-in", &[("email", email), ("password", password)]).await
+}
+
+/// Signs in over a connection from `peer`, which says that it asks for `forwarded`.
+async fn sign_in_from(client: &Client, peer: &str, forwarded: Option<&str>, email: &str, password: &str) -> Answer {
+    let mut request = client.request(Method::POST, "/sign-in");
+    if let Some(forwarded) = forwarded {
+        request = request.header("x-forwarded-for", forwarded);
+    }
+    let form = format!("email={}&password={}", encoded(email), encoded(password));
+    let request = request.header("content-type", "application/x-www-form-urlencoded").body(Body::from(form));
+    let mut request = request.expect("a request");
+    request.extensions_mut().insert(ConnectInfo(SocketAddr::new(peer.parse().expect("an address"), 4000)));
+    client.send(request).await
+}
+
+/// Asks for an address to be added to one's profile.
+async fn ask_to_add(client: &Client, email: &str) -> Answer {
+    client.post_form("/account", &[("form", "address"), ("other-email", email), ("your-password", PASSWORD)]).await
 }
 
 /// The link in the last mail to an address.
@@ -107,17 +131,50 @@ db_test! {
         let client = app.client();
         let mut last = 0;
         for number in 0..51 {
-            let form = format!("email=person{number}%40example.com&password=nine+patient+lanterns");
-            let request = client.request(Method::POST, "/sign-in");
-            let mut request = request
-                .header("content-type", "application/x-www-form-urlencoded")
-                .body(Body::from(form))
-                .expect("a request");
-            request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([192, 0, 2, 1], 4000))));
-            last = client.send(request).await.status.as_u16();
+            let email = format!("person{number}@example.com");
+            last = sign_in_from(&client, "192.0.2.1", None, &email, NEW_PASSWORD).await.status.as_u16();
         }
         assert_eq!(last, 429);
         assert_eq!(sign_in(&client, "person0@example.com", PASSWORD).await.status, 422, "others are not kept waiting");
+    }
+
+    async fn strangers_cannot_keep_anybody_out_of_their_own_account(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let client = app.client();
+        for number in 0..60 {
+            // From one network again and again, and from others.
+            sign_in_from(&client, "192.0.2.66", None, &ana.email, NEW_PASSWORD).await;
+            sign_in_from(&client, &format!("198.51.100.{number}"), None, &ana.email, NEW_PASSWORD).await;
+            app.state.clock.advance(TimeDelta::seconds(30));
+        }
+        sign_in_from(&client, "203.0.113.1", None, &ana.email, NEW_PASSWORD).await;
+        let theirs = sign_in_from(&client, "192.0.2.66", None, &ana.email, PASSWORD).await;
+        assert!(theirs.status == 429 && theirs.header("retry-after").parse::<u32>().unwrap() > 60, "{theirs:?}");
+        let own = sign_in_from(&client, "203.0.113.9", None, &ana.email, PASSWORD).await;
+        let wait = own.header("retry-after").parse::<i64>().unwrap();
+        assert!(own.status == 429 && wait <= 8, "guessing from everywhere is slowed down: {wait} s");
+        app.state.clock.advance(TimeDelta::seconds(wait));
+        assert_eq!(sign_in_from(&client, "203.0.113.9", None, &ana.email, PASSWORD).await.status, 303);
+    }
+
+    async fn behind_a_trusted_proxy_each_network_is_counted_for_itself(app: TestApp) {
+        app.person("ana@example.com").await;
+        let proxies = vec![network::Range::parse("10.0.0.0/8").unwrap()];
+        let behind = app.with(|state| {
+            let config = Config { trusted_proxies: proxies, ..(*state.config).clone() };
+            state.config = Arc::new(config);
+        });
+        let client = behind.client();
+        for number in 0..52 {
+            let email = format!("person{number}@example.com");
+            // Whatever somebody writes before it, what the proxy adds counts.
+            let forwarded = format!("198.51.100.{number}, 192.0.2.66");
+            sign_in_from(&client, "10.1.1.1", Some(&forwarded), &email, NEW_PASSWORD).await;
+        }
+        let theirs = sign_in_from(&client, "10.1.1.1", Some("192.0.2.66"), "ana@example.com", PASSWORD).await;
+        assert_eq!(theirs.status, 429);
+        let others = sign_in_from(&client, "10.1.1.1", Some("192.0.2.7"), "ana@example.com", PASSWORD).await;
+        assert_eq!(others.status, 303, "who comes from elsewhere is not kept waiting");
     }
 
     async fn a_session_ends_when_nothing_is_done_for_half_an_hour_and_after_half_a_day(app: TestApp) {
@@ -337,7 +394,7 @@ db_test! {
     async fn an_address_without_an_account_is_added_to_a_profile(app: TestApp) {
         let ana = app.person("ana@example.com").await;
         let client = app.signed_in(&ana).await;
-        let add = [("form", "address"), ("other-email", "ana.home@example.com")];
+        let add = [("form", "address"), ("other-email", "ana.home@example.com"), ("your-password", PASSWORD)];
         assert_eq!(client.post_form("/account", &add).await.location(), "/account?done=sent");
         assert!(app.mails_to("ana@example.com").pop().unwrap().contains("ana.home@example.com"), "both are told");
         let link = link_in_mail(&app, "ana.home@example.com", "/link");
@@ -367,14 +424,14 @@ db_test! {
         let home = app.person_like("ana.home@example.com", &like).await;
         let (client, at_home) = (app.signed_in(&ana).await, app.signed_in(&home).await);
         assert_eq!(at_home.get("/").await.location(), "/access");
-        client.post_form("/account", &[("form", "address"), ("other-email", &home.email)]).await;
+        ask_to_add(&client, &home.email).await;
         let link = link_in_mail(&app, &home.email, "/link");
         assert!(at_home.get(&link).await.text().contains("will belong to the profile CSCO"));
         assert_eq!(at_home.post_form(&link, &[]).await.location(), "/account?done=linked");
         assert_eq!(at_home.get("/").await.location(), "", "past the gate, still signed in");
 
         let eve = app.person("eve@example.com").await;
-        client.post_form("/account", &[("form", "address"), ("other-email", &eve.email)]).await;
+        ask_to_add(&client, &eve.email).await;
         let link = link_in_mail(&app, &eve.email, "/link");
         for who in [&client, &app.signed_in(&eve).await] {
             let page = who.get(&link).await;
@@ -390,8 +447,156 @@ db_test! {
     async fn nobody_but_one_s_own_address_asks_for_a_second_one(app: TestApp) {
         let like = NewPerson { profile: false, ..NewPerson::default() };
         let client = app.signed_in(&app.person_like("new@example.com", &like).await).await;
-        let add = [("form", "address"), ("other-email", "ana@example.com")];
+        let add = [("form", "address"), ("other-email", "ana@example.com"), ("your-password", PASSWORD)];
         assert_eq!(client.post_form("/account", &add).await.status, 403);
         assert!(app.mails_to("ana@example.com").is_empty());
+    }
+
+    async fn asking_for_a_second_address_takes_the_password(app: TestApp) {
+        let client = app.signed_in(&app.person("ana@example.com").await).await;
+        for (password, words) in [("", "Enter your password"), (NEW_PASSWORD, "Your password is not right")] {
+            let add = [("form", "address"), ("other-email", "eve@example.com"), ("your-password", password)];
+            let answer = client.post_form("/account", &add).await;
+            assert!(answer.status == 422 && summary(&answer).contains(words), "{}", answer.text());
+            assert!(answer.text().contains("value=\"eve@example.com\""), "the address is kept");
+            assert!(!answer.text().contains(NEW_PASSWORD), "a password is never sent back");
+        }
+        assert!(app.mails_to("eve@example.com").is_empty());
+        assert_eq!(ask_to_add(&client, "eve@example.com").await.location(), "/account?done=sent");
+    }
+
+    async fn a_new_password_ends_every_link_that_was_mailed_before(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let like = NewPerson { profile: false, ..NewPerson::default() };
+        let eve = app.person_like("eve@example.com", &like).await;
+        let at_eves = app.signed_in(&eve).await;
+        let (mut old, mut new) = (PASSWORD, NEW_PASSWORD);
+        for way in ["change", "reset"] {
+            let client = app.client();
+            sign_in(&client, &ana.email, old).await;
+            let add = [("form", "address"), ("other-email", eve.email.as_str()), ("your-password", old)];
+            assert_eq!(client.post_form("/account", &add).await.location(), "/account?done=sent");
+            let link = link_in_mail(&app, &eve.email, "/link");
+            client.post_form("/reset", &[("email", &ana.email)]).await;
+            let to_reset = link_in_mail(&app, &ana.email, "/reset");
+            assert_eq!(at_eves.get(&link).await.status, 200, "before: {way}");
+            let done = if way == "change" {
+                let fields = [("form", "password"), ("current-password", old), ("new-password", new)];
+                client.post_form("/account", &fields).await.location()
+            } else {
+                client.post_form(&to_reset, &[("password", new)]).await.location()
+            };
+            assert!(done.ends_with("?done=password"), "{way}: {done}");
+            assert_eq!(at_eves.get(&link).await.status, 404, "after: {way}");
+            assert_eq!(at_eves.post_form(&link, &[]).await.status, 404, "after: {way}");
+            assert_eq!(client.post_form(&to_reset, &[("password", "eleven brave otters")]).await.status, 404, "{way}");
+            (old, new) = (new, old);
+        }
+        let kept = app.number("SELECT COUNT(*) FROM accounts WHERE profile_id IS NULL").await;
+        assert_eq!(kept, 1, "the other address belongs to nobody's profile");
+    }
+
+    async fn a_link_leads_nowhere_when_who_asked_for_it_is_shut_out(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let client = app.signed_in(&ana).await;
+        let like = NewPerson { profile: false, ..NewPerson::default() };
+        let eve = app.person_like("eve@example.com", &like).await;
+        ask_to_add(&client, &eve.email).await;
+        let link = link_in_mail(&app, &eve.email, "/link");
+        execute!(app.db().write(), "UPDATE accounts SET disabled_at = created_at WHERE id = $1", &ana.account_id).unwrap();
+        let at_eves = app.signed_in(&eve).await;
+        assert_eq!(at_eves.get(&link).await.status, 404);
+        assert_eq!(at_eves.post_form(&link, &[]).await.status, 404);
+    }
+
+    async fn a_sign_in_with_the_old_password_does_not_survive_its_change(app: TestApp) {
+        // Comparing takes a while: the password may be another one when the session is to begin.
+        for round in 0..8 {
+            let ana = app.person(&format!("ana{round}@example.com")).await;
+            let client = app.signed_in(&ana).await;
+            let fields = [("form", "password"), ("current-password", PASSWORD), ("new-password", NEW_PASSWORD)];
+            let others: Vec<Client> = (0..3).map(|_| app.client()).collect();
+            let (changed, ..) = tokio::join!(
+                client.post_form("/account", &fields),
+                sign_in(&others[0], &ana.email, PASSWORD),
+                sign_in(&others[1], &ana.email, PASSWORD),
+                sign_in(&others[2], &ana.email, PASSWORD),
+            );
+            assert_eq!(changed.location(), "/account?done=password");
+            for other in &others {
+                assert_eq!(other.get("/account").await.status, 303, "round {round}");
+            }
+            assert_eq!(client.get("/account").await.status, 200);
+        }
+    }
+
+    async fn an_outdated_hash_is_replaced_when_its_owner_signs_in_and_never_over_a_new_password(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let current = app.text("SELECT password_hash FROM accounts WHERE id = $1", &ana.account_id).await;
+        let who = session::Compared { account_id: &ana.account_id, hash: "what was compared" };
+        let begun = session::begin(&app.state, who, Some("the same, hashed better"), None).await.unwrap();
+        assert_eq!(begun, None, "the password is another one by now");
+        assert_eq!(app.text("SELECT password_hash FROM accounts WHERE id = $1", &ana.account_id).await, current);
+        let who = session::Compared { hash: &current, ..who };
+        assert!(session::begin(&app.state, who, Some("the same, hashed better"), None).await.unwrap().is_some());
+        let kept = app.text("SELECT password_hash FROM accounts WHERE id = $1", &ana.account_id).await;
+        assert_eq!(kept, "the same, hashed better");
+    }
+
+    async fn many_who_sign_in_at_once_are_all_let_in(app: TestApp) {
+        let mut people = Vec::new();
+        for number in 0..30 {
+            people.push(app.person(&format!("person{number}@example.com")).await);
+        }
+        let client = app.client();
+        let answers = futures::future::join_all(people.iter().map(|person| {
+            let client = client.clone();
+            async move { sign_in_from(&client, "192.0.2.1", None, &person.email, PASSWORD).await.status.as_u16() }
+        }));
+        assert_eq!(answers.await, vec![303; 30]);
+        assert_eq!(app.number("SELECT COUNT(*) FROM throttles WHERE failures > 0").await, 0, "all are taken back");
+    }
+
+    async fn guesses_at_the_same_moment_are_counted_one_by_one(app: TestApp) {
+        let client = app.client();
+        let answers = futures::future::join_all((0..12).map(|_| sign_in(&client, "ana@example.com", NEW_PASSWORD)));
+        let judged = answers.await.iter().filter(|answer| answer.status == 422).count();
+        assert_eq!(judged, 5, "the others have to wait");
+    }
+
+    async fn what_is_over_is_taken_away_and_nothing_else(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        app.signed_in(&ana).await;
+        app.client().post_form("/reset", &[("email", &ana.email)]).await;
+        sign_in(&app.client(), "nobody@example.com", PASSWORD).await;
+        let left = async || {
+            app.number("SELECT (SELECT COUNT(*) FROM sessions) + (SELECT COUNT(*) FROM mail_tokens)").await
+                + app.number("SELECT COUNT(*) FROM throttles").await
+        };
+        let before = left().await;
+        app.state.clock.advance(TimeDelta::minutes(29));
+        tidy::once(&app.state).await.unwrap();
+        assert_eq!(left().await, before);
+        app.state.clock.advance(TimeDelta::days(2));
+        app.signed_in(&app.person("ben@example.com").await).await;
+        assert_eq!(app.number("SELECT COUNT(*) FROM sessions").await, 2, "signing in takes nothing of others away");
+        tidy::once(&app.state).await.unwrap();
+        assert_eq!(left().await, 1, "but the new session");
+    }
+
+    async fn who_signs_in_while_a_long_import_goes_on_waits_and_gets_in(app: TestApp) {
+        let Db::Sqlite { .. } = app.db() else { return };
+        let ana = app.person("ana@example.com").await;
+        // Another process: a connection of its own, longer than one waits for the lock the first time.
+        let import = Db::connect(&app.state.config.database_url).await.expect("the same file");
+        let tx = import.begin(Isolation::Serializable).await.expect("the writing lock");
+        let ended = async {
+            tokio::time::sleep(Duration::from_secs(6)).await;
+            tx.rollback().await.expect("the lock is given back");
+        };
+        let client = app.client();
+        let (answer, ()) = tokio::join!(sign_in(&client, &ana.email, PASSWORD), ended);
+        assert_eq!(answer.status, 303);
+        import.close().await;
     }
 }

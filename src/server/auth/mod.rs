@@ -1,6 +1,7 @@
 //! Who is asking, and what they may do.
 
 pub mod flows;
+pub mod network;
 pub mod next;
 pub mod password;
 pub mod policy;

@@ -10,7 +10,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Memory of one hash in KiB, passes over it, lanes (assurance S44).
 const COST: (u32, u32, u32) = (19_456, 2, 1);
@@ -38,8 +38,9 @@ impl Hasher {
     /// # Errors
     /// [`Fault::Busy`] when too many are being made.
     pub async fn hash(&self, password: String) -> Result<String, Fault> {
-        let _turn = self.turn().await?;
+        let turn = self.turn().await?;
         let made = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
             argon2()?.hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(|error| error.to_string())
         });
         made.await.map_err(|error| Fault::Impossible(error.to_string()))?.map_err(Fault::Impossible)
@@ -50,9 +51,10 @@ impl Hasher {
     /// # Errors
     /// [`Fault::Busy`] when too many are being compared, [`Fault::Impossible`] when `hash` is no PHC string.
     pub async fn verify(&self, password: String, hash: &str) -> Result<bool, Fault> {
-        let _turn = self.turn().await?;
+        let turn = self.turn().await?;
         let hash = hash.to_owned();
         let compared = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
             let hash = PasswordHash::new(&hash).map_err(|error| error.to_string())?;
             Ok::<bool, String>(argon2()?.verify_password(password.as_bytes(), &hash).is_ok())
         });
@@ -73,8 +75,9 @@ impl Hasher {
         !hash.starts_with(&format!("$argon2id$v=19$m={memory},t={passes},p={lanes}$"))
     }
 
-    async fn turn(&self) -> Result<SemaphorePermit<'_>, Fault> {
-        match tokio::time::timeout(self.patience, self.turns.acquire()).await {
+    /// A turn, for who does the work: the request may be given up meanwhile, the work goes on.
+    async fn turn(&self) -> Result<OwnedSemaphorePermit, Fault> {
+        match tokio::time::timeout(self.patience, self.turns.clone().acquire_owned()).await {
             Ok(Ok(turn)) => Ok(turn),
             Ok(Err(_)) | Err(_) => Err(Fault::Busy("too many passwords at once")),
         }
@@ -130,6 +133,23 @@ mod tests {
         let hasher = Hasher { patience: Duration::from_millis(10), ..Hasher::new(1) };
         let _taken = hasher.turns.acquire().await.expect("a turn");
         assert!(matches!(hasher.hash("three plain words".to_owned()).await, Err(Fault::Busy(_))));
+    }
+
+    #[tokio::test]
+    async fn a_turn_is_taken_until_the_work_is_done_also_when_nobody_waits_for_it() {
+        let hasher = Hasher::new(1);
+        for number in 0..2 {
+            let given_up = tokio::time::timeout(Duration::ZERO, async {
+                if number == 0 {
+                    hasher.hash("three plain words".to_owned()).await.map(|_| ())
+                } else {
+                    hasher.verify_nobody("three plain words".to_owned()).await.map(|_| ())
+                }
+            });
+            assert!(given_up.await.is_err(), "it takes longer");
+            assert_eq!(hasher.turns.available_permits(), 0, "the work goes on");
+            let _next = hasher.turn().await.expect("a turn, when it is done");
+        }
     }
 
     #[test]

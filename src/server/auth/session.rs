@@ -1,7 +1,7 @@
 //! Sessions: a random token in a cookie that only this host gets, its hash in the database.
 
 use super::{ProfileInfo, SignedIn, secret};
-use crate::server::db::{accounts, certifications, sessions};
+use crate::server::db::{accounts, certifications, sessions, tokens};
 use crate::server::error::Fault;
 use crate::server::state::AppState;
 use crate::transaction;
@@ -45,23 +45,50 @@ pub fn of(headers: &HeaderMap) -> Option<String> {
     Some(secret::digest(token))
 }
 
-/// Begins a session in place of `old` (the hash of its token) and gives the new token.
+/// An account, and the hash its password was compared with.
+#[derive(Clone, Copy)]
+pub struct Compared<'a> {
+    /// The account.
+    pub account_id: &'a str,
+    /// The hash the password is right for.
+    pub hash: &'a str,
+}
+
+/// Begins a session in place of `old` (the hash of its token) and gives the new token; nothing when the password was
+/// changed since it was compared, or nobody can sign in any more: comparing takes long enough for that. `better` is the
+/// same password hashed at the present cost.
 ///
 /// # Errors
 /// When the database says no.
-pub async fn begin(state: &AppState, account_id: &str, old: Option<&str>) -> Result<String, Fault> {
+pub async fn begin(
+    state: &AppState,
+    who: Compared<'_>,
+    better: Option<&str>,
+    old: Option<&str>,
+) -> Result<Option<String>, Fault> {
     let token = secret::new();
     let hash = secret::digest(&token);
     let now = state.clock.now();
-    transaction!(state.db, tx, {
+    transaction!(state.db, tx, ReadCommitted, {
+        if !accounts::exchange_password(tx.on(), who.account_id, who.hash, better.unwrap_or(who.hash)).await? {
+            return Ok(None);
+        }
         if let Some(old) = old {
             sessions::delete(tx.on(), old).await?;
         }
-        sessions::delete_ended(tx.on(), now, now - IDLE).await?;
-        sessions::insert(tx.on(), &hash, account_id, now, now + ABSOLUTE).await?;
-        Ok(())
-    })?;
-    Ok(token)
+        sessions::insert(tx.on(), &hash, who.account_id, now, now + ABSOLUTE).await?;
+        Ok(Some(token.clone()))
+    })
+}
+
+/// Gives the session of who is signed in a new token: what it may do has changed. Nothing when it has ended meanwhile.
+///
+/// # Errors
+/// When the database says no.
+pub async fn renew(state: &AppState, who: &SignedIn) -> Result<Option<String>, Fault> {
+    let token = secret::new();
+    let renewed = sessions::renew(state.db.write(), &who.session, &secret::digest(&token)).await?;
+    Ok(renewed.then_some(token))
 }
 
 /// Finds who is asking by the hash of their token: nobody when the session has ended.
@@ -129,22 +156,26 @@ pub async fn end(state: &AppState, hash: &str) -> Result<(), Fault> {
     Ok(sessions::delete(state.db.write(), hash).await?)
 }
 
-/// Replaces the password of an account, ends every session of it, and begins one in place of the one that asks.
+/// Replaces the password of an account, ends every session of it, and begins one in place of the one that asks, whose token
+/// is given; nothing when the password was changed since it was compared.
 ///
 /// # Errors
 /// When the database says no.
-pub async fn change_password(state: &AppState, account_id: &str, password_hash: &str) -> Result<String, Fault> {
+pub async fn change_password(state: &AppState, who: Compared<'_>, new_hash: &str) -> Result<Option<String>, Fault> {
+    let account_id = who.account_id;
     let token = secret::new();
     let hash = secret::digest(&token);
     let now = state.clock.now();
-    transaction!(state.db, tx, {
-        accounts::set_password(tx.on(), account_id, password_hash).await?;
+    transaction!(state.db, tx, ReadCommitted, {
+        if !accounts::exchange_password(tx.on(), account_id, who.hash, new_hash).await? {
+            return Ok(None);
+        }
         sessions::delete_all(tx.on(), account_id).await?;
+        tokens::end_of_account(tx.on(), account_id, now).await?;
         sessions::insert(tx.on(), &hash, account_id, now, now + ABSOLUTE).await?;
         super::flows::note(&mut tx, now, Some(account_id), "account.password_changed", account_id, "").await?;
-        Ok(())
-    })?;
-    Ok(token)
+        Ok(Some(token.clone()))
+    })
 }
 
 #[cfg(test)]

@@ -1,32 +1,39 @@
-//! Slows guessing down: by account and by network address, longer with each attempt, never for good (assurance S46).
+//! Slows guessing down: by account, by network address and by both, longer with each attempt, never for good (assurance S46).
 //!
 //! An attempt is counted before it is judged and taken back when it succeeds, so that a thousand at once count as a
 //! thousand. Addresses without an account are counted like those with one: nothing tells them apart.
 
-use super::secret;
+use super::{network, secret};
 use crate::server::db::throttles;
 use crate::server::error::Fault;
 use crate::server::state::AppState;
 use crate::transaction;
-use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
-use chrono::{DateTime, TimeDelta, Utc};
-use std::net::{IpAddr, SocketAddr};
+use chrono::TimeDelta;
 
-/// Attempts at one account that cost no waiting.
-const FREE_BY_ACCOUNT: i64 = 5;
+/// Attempts at one account from one network address that cost no waiting.
+const FREE_BY_BOTH: i64 = 5;
+/// Attempts at one account from anywhere that cost no waiting.
+const FREE_BY_ACCOUNT: i64 = 20;
 /// Attempts from one network address that cost no waiting: a whole company may be behind it.
 const FREE_BY_NETWORK: i64 = 50;
 /// The longest wait.
 const LONGEST: TimeDelta = TimeDelta::minutes(15);
+/// The longest wait for a password that strangers can bring about for somebody.
+const LONGEST_BY_STRANGERS: TimeDelta = TimeDelta::seconds(8);
+/// The longest wait for a mail that strangers can bring about for somebody.
+const LONGEST_FOR_MAIL: TimeDelta = TimeDelta::seconds(60);
 /// After so long without an attempt all are forgotten.
-const MEMORY: TimeDelta = TimeDelta::hours(24);
+pub const MEMORY: TimeDelta = TimeDelta::hours(24);
 
 /// Whose attempts are counted together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
     key: String,
     free: i64,
+    longest: TimeDelta,
+    /// Whether a success forgets them all, not only itself.
+    begins_anew: bool,
 }
 
 /// What is attempted: each is counted for itself.
@@ -47,16 +54,34 @@ impl What {
     }
 }
 
-/// The keys of an attempt: the account's, then the network's if it is known.
+/// The keys of an attempt, always in this order: the account's with the network's, the account's, the network's if it is
+/// known.
+///
+/// Long waits are for the account and the network together: whoever guesses at somebody's password elsewhere must not keep
+/// them out of their own account. On the account alone they are a few seconds, which still bounds guessing from everywhere.
 ///
 /// Addresses are hashed: the table shall not become a list of who tried to sign in.
-pub fn keys(what: What, email_key: &str, parts: &Parts) -> Vec<Key> {
-    let account = Key { key: format!("{}:account:{}", what.key(), secret::digest(email_key)), free: FREE_BY_ACCOUNT };
-    let network = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| Key {
-        key: format!("{}:network:{}", what.key(), network_of(peer.ip())),
+pub fn keys(state: &AppState, what: What, email_key: &str, parts: &Parts) -> Vec<Key> {
+    let longest = match what {
+        What::SignIn => LONGEST_BY_STRANGERS,
+        What::Mail => LONGEST_FOR_MAIL,
+    };
+    let (what, account) = (what.key(), secret::digest(email_key));
+    let network = network::client(parts, &state.config.trusted_proxies).map(network::subscriber);
+    let both = Key {
+        key: format!("{what}:both:{account}:{}", network.as_deref().unwrap_or("unknown")),
+        free: FREE_BY_BOTH,
+        longest: LONGEST,
+        begins_anew: true,
+    };
+    let account = Key { key: format!("{what}:account:{account}"), free: FREE_BY_ACCOUNT, longest, begins_anew: true };
+    let network = network.map(|network| Key {
+        key: format!("{what}:network:{network}"),
         free: FREE_BY_NETWORK,
+        longest: LONGEST,
+        begins_anew: false,
     });
-    std::iter::once(account).chain(network).collect()
+    [both, account].into_iter().chain(network).collect()
 }
 
 /// Counts an attempt, or tells how many seconds to wait; then it is not counted.
@@ -65,23 +90,26 @@ pub fn keys(what: What, email_key: &str, parts: &Parts) -> Vec<Key> {
 /// When the database says no.
 pub async fn attempt(state: &AppState, keys: &[Key]) -> Result<Result<(), u32>, Fault> {
     let now = state.clock.now();
-    transaction!(state.db, tx, {
-        let mut until: Option<DateTime<Utc>> = None;
+    let counted: Result<(), Fault> = transaction!(state.db, tx, ReadCommitted, {
         for key in keys {
-            until = until.max(throttles::blocked_until(tx.on(), &key.key).await?.filter(|until| *until > now));
-        }
-        if let Some(until) = until {
-            let wait = (until - now + TimeDelta::milliseconds(999)).num_seconds();
-            return Ok(Err(u32::try_from(wait).unwrap_or(1).max(1)));
-        }
-        for key in keys {
-            let failures = throttles::count(tx.on(), &key.key, now, now - MEMORY).await?;
+            let Some(failures) = throttles::count(tx.on(), &key.key, now, now - MEMORY).await? else {
+                let until = throttles::blocked_until(tx.on(), &key.key).await?.unwrap_or(now);
+                let wait = u32::try_from((until - now + TimeDelta::milliseconds(999)).num_seconds());
+                // A fault, so that what was counted under the keys before is not.
+                return Err(Fault::TooOften { seconds: wait.unwrap_or(1).max(1) });
+            };
             if failures >= key.free {
-                throttles::block(tx.on(), &key.key, now + wait_after(failures - key.free)).await?;
+                let wait = wait_after(failures - key.free).min(key.longest);
+                throttles::block(tx.on(), &key.key, now + wait).await?;
             }
         }
-        Ok(Ok(()))
-    })
+        Ok(())
+    });
+    match counted {
+        Ok(()) => Ok(Ok(())),
+        Err(Fault::TooOften { seconds }) => Ok(Err(seconds)),
+        Err(fault) => Err(fault),
+    }
 }
 
 /// Takes a counted attempt back: it succeeded. The account begins anew; the network only loses this one, or whoever has
@@ -90,16 +118,14 @@ pub async fn attempt(state: &AppState, keys: &[Key]) -> Result<Result<(), u32>, 
 /// # Errors
 /// When the database says no.
 pub async fn succeeded(state: &AppState, keys: &[Key]) -> Result<(), Fault> {
-    let now = state.clock.now();
-    transaction!(state.db, tx, {
+    transaction!(state.db, tx, ReadCommitted, {
         for key in keys {
-            if key.free == FREE_BY_ACCOUNT {
+            if key.begins_anew {
                 throttles::forget(tx.on(), &key.key).await?;
             } else {
                 throttles::take_back(tx.on(), &key.key).await?;
             }
         }
-        throttles::delete_old(tx.on(), now - MEMORY).await?;
         Ok(())
     })
 }
@@ -108,17 +134,6 @@ pub async fn succeeded(state: &AppState, keys: &[Key]) -> Result<(), Fault> {
 fn wait_after(beyond_free: i64) -> TimeDelta {
     let seconds = u32::try_from(beyond_free).ok().and_then(|power| 1i64.checked_shl(power)).unwrap_or(i64::MAX);
     if (1..LONGEST.num_seconds()).contains(&seconds) { TimeDelta::seconds(seconds) } else { LONGEST }
-}
-
-/// What one subscriber of a network has: an IPv4 address, or the first half of an IPv6 address.
-fn network_of(address: IpAddr) -> String {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
-        }
-    }
 }
 
 /// `5 seconds`, `15 minutes`: how long to wait, rounded up.
@@ -138,15 +153,6 @@ mod tests {
     fn each_attempt_doubles_the_wait_up_to_a_quarter_of_an_hour() {
         let waits: Vec<i64> = [0, 1, 2, 9, 10, 62, 63, 64, 1_000_000].map(|n| wait_after(n).num_seconds()).to_vec();
         assert_eq!(waits, [1, 2, 4, 512, 900, 900, 900, 900, 900]);
-    }
-
-    #[test]
-    fn one_subscriber_is_one_network() {
-        let of = |text: &str| network_of(text.parse().expect("an address"));
-        assert_eq!(of("192.0.2.7"), "192.0.2.7");
-        assert_eq!(of("::ffff:192.0.2.7"), "192.0.2.7");
-        assert_eq!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:2:ffff::1"));
-        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
     }
 
     #[test]

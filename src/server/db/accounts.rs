@@ -20,6 +20,10 @@ statements! {
     EMAILS_OF_PROFILE = "SELECT email FROM accounts WHERE profile_id = $1 AND disabled_at IS NULL ORDER BY email_key";
     IN_PROFILE = "SELECT id FROM accounts WHERE email_key = $1 AND profile_id = $2";
     SET_PASSWORD = "UPDATE accounts SET password_hash = $2 WHERE id = $1";
+    /// Also holds the account until the transaction ends: of two that go by the same password one waits for the other.
+    EXCHANGE_PASSWORD = "UPDATE accounts SET password_hash = $3
+        WHERE id = $1 AND password_hash = $2 AND disabled_at IS NULL";
+    SPEAKS_FOR = "SELECT id FROM accounts WHERE id = $1 AND profile_id = $2 AND disabled_at IS NULL";
     /// An account that has a profile keeps it.
     JOIN_PROFILE = "UPDATE accounts SET profile_id = $2 WHERE id = $1 AND profile_id IS NULL";
     CANDIDATE_ID = "SELECT candidate_id FROM profiles WHERE id = $1";
@@ -105,13 +109,12 @@ pub async fn roles(on: On<'_>, account_id: &str) -> Result<Vec<Role>, sqlx::Erro
     Ok(rows.iter().filter_map(|(role,)| Role::parse(role)).collect())
 }
 
-/// Notes that a version of the terms was accepted. The first time counts.
+/// Notes that a version of the terms was accepted. The first time counts; `false`: it was before.
 ///
 /// # Errors
 /// When the database says no.
-pub async fn accept_terms(on: On<'_>, account_id: &str, version: &str, at: DateTime<Utc>) -> Result<(), sqlx::Error> {
-    execute!(on, ACCEPT_TERMS, account_id, version, at)?;
-    Ok(())
+pub async fn accept_terms(on: On<'_>, account_id: &str, version: &str, at: DateTime<Utc>) -> Result<bool, sqlx::Error> {
+    Ok(execute!(on, ACCEPT_TERMS, account_id, version, at)? == 1)
 }
 
 /// When a version of the terms was accepted.
@@ -163,6 +166,23 @@ pub async fn address_in_profile(on: On<'_>, profile_id: &str, email_key: &str) -
 pub async fn set_password(on: On<'_>, account_id: &str, password_hash: &str) -> Result<(), sqlx::Error> {
     execute!(on, SET_PASSWORD, account_id, password_hash)?;
     Ok(())
+}
+
+/// Replaces the password of an account by another, or by itself, if it is still the one that was compared. `false`: it was
+/// changed meanwhile, or nobody can sign in with the account any more.
+///
+/// # Errors
+/// When the database says no.
+pub async fn exchange_password(on: On<'_>, account_id: &str, from: &str, to: &str) -> Result<bool, sqlx::Error> {
+    Ok(execute!(on, EXCHANGE_PASSWORD, account_id, from, to)? == 1)
+}
+
+/// Whether an account is one of a profile and can be signed in with.
+///
+/// # Errors
+/// When the database says no.
+pub async fn speaks_for(on: On<'_>, account_id: &str, profile_id: &str) -> Result<bool, sqlx::Error> {
+    Ok(fetch_optional!(on, (String,), SPEAKS_FOR, account_id, profile_id)?.is_some())
 }
 
 /// Makes an account without a profile one of a profile. `false`: it has one already.

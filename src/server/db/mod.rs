@@ -4,8 +4,9 @@
 //! prepares every one of them on both engines. [`fetch_all!`](crate::fetch_all) and its sisters run it on whatever
 //! [`On`] names: the pool for reading, or a transaction.
 //!
-//! Writing goes through [`transaction!`](crate::transaction): `BEGIN IMMEDIATE` on SQLite's one writing connection,
-//! SERIALIZABLE on PostgreSQL, tried again a bounded number of times when the engine asks for it.
+//! Writing goes through [`transaction!`](crate::transaction): `BEGIN IMMEDIATE` on SQLite's one writing connection; on
+//! PostgreSQL SERIALIZABLE, or READ COMMITTED where each statement holds by itself; tried again a bounded number of times
+//! when the engine asks for it.
 
 pub mod accounts;
 pub mod announcements;
@@ -78,6 +79,16 @@ pub enum Tx {
     Sqlite(sqlx::Transaction<'static, Sqlite>),
     /// On PostgreSQL.
     Postgres(sqlx::Transaction<'static, Postgres>),
+}
+
+/// How far a transaction is kept apart from others that run at the same time. SQLite has one writer, so there it is all one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Isolation {
+    /// As if there were no others: for what is decided from several rows, such as claims and the ledger.
+    Serializable,
+    /// Each statement sees what others have committed. For statements that stand for themselves: one that finds and
+    /// changes a row at once, one that a constraint guards. Sign-ins at the same moment do not come between each other.
+    ReadCommitted,
 }
 
 /// What a statement runs on.
@@ -171,25 +182,30 @@ macro_rules! execute {
 /// How often a transaction is tried before the person is asked to try again.
 pub const TRIES: u32 = 5;
 
-/// `transaction!(db, tx, { … })`: runs the block in a transaction and commits it when it gives `Ok`.
+/// `transaction!(db, tx, { … })`: runs the block in a transaction and commits it when it gives `Ok`. It is SERIALIZABLE;
+/// `transaction!(db, tx, ReadCommitted, { … })` names another [`Isolation`].
 ///
 /// The block is an async block that gives a `Result<T, Fault>`; it is run again, from its start, when the engine says
-/// that another transaction came between (40001, 40P01, SQLITE_BUSY), at most [`TRIES`] times. So it must do nothing but
-/// talk to the database.
+/// that another transaction came between (40001, 40P01), or does not let it begin while another goes on (SQLITE_BUSY), at
+/// most [`TRIES`] times. So it must do nothing but talk to the database.
 #[macro_export]
 macro_rules! transaction {
-    ($db:expr, $tx:ident, $body:block) => {{
+    ($db:expr, $tx:ident, $body:block) => {
+        $crate::transaction!($db, $tx, Serializable, $body)
+    };
+    ($db:expr, $tx:ident, $isolation:ident, $body:block) => {{
         let mut tries = 1;
         loop {
-            let mut $tx = $db.begin().await?;
-            let result = async { $body }.await;
-            let result = match result {
-                Ok(value) => $tx.commit().await.map(|()| value).map_err($crate::server::error::Fault::from),
-                Err(fault) => {
-                    // Dropping it would roll back as well, but later; the writing connection is wanted by others.
-                    let _ = $tx.rollback().await;
-                    Err(fault)
-                }
+            let result = match $db.begin($crate::server::db::Isolation::$isolation).await {
+                Ok(mut $tx) => match async { $body }.await {
+                    Ok(value) => $tx.commit().await.map(|()| value).map_err($crate::server::error::Fault::from),
+                    Err(fault) => {
+                        // Dropping it would roll back as well, but later; the writing connection is wanted by others.
+                        let _ = $tx.rollback().await;
+                        Err(fault)
+                    }
+                },
+                Err(error) => Err($crate::server::error::Fault::from(error)),
             };
             match result {
                 Err(fault) if fault.came_between() && tries < $crate::server::db::TRIES => {
@@ -340,10 +356,14 @@ impl Db {
     ///
     /// # Errors
     /// When there is no connection to be had.
-    pub async fn begin(&self) -> Result<Tx, sqlx::Error> {
+    pub async fn begin(&self, isolation: Isolation) -> Result<Tx, sqlx::Error> {
+        let postgres = match isolation {
+            Isolation::Serializable => "BEGIN ISOLATION LEVEL SERIALIZABLE",
+            Isolation::ReadCommitted => "BEGIN ISOLATION LEVEL READ COMMITTED",
+        };
         Ok(match self {
             Db::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
-            Db::Postgres(pool) => Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL SERIALIZABLE").await?),
+            Db::Postgres(pool) => Tx::Postgres(pool.begin_with(postgres).await?),
         })
     }
 
@@ -406,11 +426,14 @@ pub fn new_id(at: chrono::DateTime<chrono::Utc>) -> String {
     uuid::Uuid::new_v7(timestamp).hyphenated().to_string()
 }
 
-/// Makes `%` and `_` of a searched text mean themselves; use with `LIKE … ESCAPE '\'`.
+/// As many characters of a searched text as there are in any name; SQLite takes no pattern of more than 50,000 bytes.
+const LONGEST_SEARCH: usize = 200;
+
+/// Makes `%` and `_` of a searched text mean themselves; use with `LIKE … ESCAPE '\'`. What is longer than anything that
+/// could be found is cut off.
 pub fn like_contains(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() + 2);
-    pattern.push('%');
-    for c in text.chars() {
+    let mut pattern = String::from("%");
+    for c in text.chars().take(LONGEST_SEARCH) {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');
         }

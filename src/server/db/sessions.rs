@@ -17,8 +17,10 @@ statements! {
         LEFT JOIN account_roles r ON r.account_id = a.id
         WHERE s.token_hash = $1";
     SEEN = "UPDATE sessions SET last_seen_at = $2 WHERE token_hash = $1";
+    RENEW = "UPDATE sessions SET token_hash = $2 WHERE token_hash = $1";
     DELETE = "DELETE FROM sessions WHERE token_hash = $1";
     DELETE_ALL = "DELETE FROM sessions WHERE account_id = $1";
+    DELETE_OTHERS = "DELETE FROM sessions WHERE account_id = $1 AND token_hash <> $2";
     DELETE_ENDED = "DELETE FROM sessions WHERE expires_at <= $1 OR last_seen_at <= $2";
 }
 
@@ -79,6 +81,14 @@ pub async fn seen(on: On<'_>, token_hash: &str, at: DateTime<Utc>) -> Result<(),
     Ok(())
 }
 
+/// Gives a session another token. `false`: it has ended.
+///
+/// # Errors
+/// When the database says no.
+pub async fn renew(on: On<'_>, token_hash: &str, new_hash: &str) -> Result<bool, sqlx::Error> {
+    Ok(execute!(on, RENEW, token_hash, new_hash)? == 1)
+}
+
 /// Ends a session.
 ///
 /// # Errors
@@ -94,6 +104,15 @@ pub async fn delete(on: On<'_>, token_hash: &str) -> Result<(), sqlx::Error> {
 /// When the database says no.
 pub async fn delete_all(on: On<'_>, account_id: &str) -> Result<(), sqlx::Error> {
     execute!(on, DELETE_ALL, account_id)?;
+    Ok(())
+}
+
+/// Ends every session of an account but one.
+///
+/// # Errors
+/// When the database says no.
+pub async fn delete_others(on: On<'_>, account_id: &str, token_hash: &str) -> Result<(), sqlx::Error> {
+    execute!(on, DELETE_OTHERS, account_id, token_hash)?;
     Ok(())
 }
 

@@ -13,6 +13,9 @@ statements! {
     USE_UP = "UPDATE mail_tokens SET used_at = $3 WHERE token_hash = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > $3";
     /// The older ones of the same purpose are worth nothing any more.
     USE_UP_OTHERS = "UPDATE mail_tokens SET used_at = $3 WHERE email_key = $1 AND purpose = $2 AND used_at IS NULL";
+    /// Proofs that reach further than their own address: to a password, or to a profile.
+    END_OF_ACCOUNT = "UPDATE mail_tokens SET used_at = $2
+        WHERE account_id = $1 AND purpose IN ('link', 'reset') AND used_at IS NULL";
     DELETE_OLD = "DELETE FROM mail_tokens WHERE expires_at < $1";
 }
 
@@ -120,6 +123,15 @@ pub async fn use_up_others(
     at: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
     execute!(on, USE_UP_OTHERS, email_key, purpose.key(), at)?;
+    Ok(())
+}
+
+/// Ends every proof that an account asked for or that would change its password: whoever asked may not have been its owner.
+///
+/// # Errors
+/// When the database says no.
+pub async fn end_of_account(on: On<'_>, account_id: &str, at: DateTime<Utc>) -> Result<(), sqlx::Error> {
+    execute!(on, END_OF_ACCOUNT, account_id, at)?;
     Ok(())
 }
 

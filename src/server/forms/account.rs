@@ -44,6 +44,7 @@ struct Fields {
     current_password: String,
     new_password: String,
     other_email: String,
+    your_password: String,
     /// Which form of the page it is.
     form: String,
 }
@@ -160,7 +161,7 @@ async fn account(
 ) -> Response {
     let fields = read(form);
     if fields.form == "address" {
-        return match flows::ask_to_link(&state, &who, &parts, &fields.other_email).await {
+        return match flows::ask_to_link(&state, &who, &parts, &fields.other_email, &fields.your_password).await {
             Ok(()) => go("/account?done=sent"),
             Err(refusal) => again(&state, parts, refusal, &[("other-email", &fields.other_email)]).await,
         };
@@ -178,7 +179,7 @@ async fn link(
     parts: Parts,
     form: Posted,
 ) -> Response {
-    match flows::link(&state, &who, &parts, &token, &read(form).password).await {
+    match flows::link(&state, &who, &token, &read(form).password).await {
         Ok(session) => go_with_session("/account?done=linked", &session),
         Err(refusal) => again(&state, parts, refusal, &[]).await,
     }

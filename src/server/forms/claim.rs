@@ -155,7 +155,9 @@ async fn read(state: &AppState, who: Option<&Candidate>, mut multipart: Multipar
                 }
             }
             _ => match field.text().await {
-                Ok(value) if value.len() <= 1000 => form.fields.entry(name).or_default().push(value),
+                Ok(value) if value.len() <= 1000 && !value.contains('\0') => {
+                    form.fields.entry(name).or_default().push(value)
+                }
                 _ => form.trouble = Some(AppError::BadRequest),
             },
         }

@@ -101,6 +101,7 @@ fn Shown(account: AccountView, form: AccountForm, done: String) -> impl IntoView
 #[component]
 fn Addresses(others: Vec<String>, form: AccountForm) -> impl IntoView {
     let (value, error) = (form.value("other-email"), form.error("other-email"));
+    let password_error = form.error("your-password");
     view! {
         <section class="section">
             <h2>"Other addresses of your profile"</h2>
@@ -118,6 +119,14 @@ fn Addresses(others: Vec<String>, form: AccountForm) -> impl IntoView {
                     kind="email"
                     value=value
                     error=error
+                />
+                <TextField
+                    id="your-password"
+                    label="Your password"
+                    hint="So that nobody who finds your browser open can do it."
+                    kind="password"
+                    autocomplete="current-password"
+                    error=password_error
                 />
                 <div class="actions"><button class="button">"Send the link"</button></div>
             </form>

@@ -218,6 +218,9 @@ pub async fn send_claim(draft: Draft, key: String, corrects: String, edits: Stri
     use crate::server::claims::{self, Purpose};
     let state = crate::server::auth::state()?;
     let who = crate::server::auth::candidate()?;
+    if draft.has_nul() || [&key, &corrects, &edits].iter().any(|text| text.contains('\0')) {
+        return Err(AppError::BadRequest);
+    }
     let purpose = Purpose::of(&corrects, &edits);
     Ok(match claims::send(&state, &who, &draft, &key, purpose).await? {
         claims::Sent::Taken(id) => Sent::Taken(id),
