@@ -121,9 +121,10 @@ fn percent(basis_points: u32) -> String {
 
 fn drawn(row: Row, y: i64, from: Day, until: Day) -> AnyView {
     let place = |day: Day| elapsed_basis_points(from, until, day);
-    // The name stands where the row begins, but never so far to the right that it would leave the drawing.
+    // The name stands where the row begins, or before where it ends, whichever has more room.
     let begins = row.bars.first().map_or(0, |bar| place(bar.from));
-    let (x, anchor) = if begins > 5500 { ("100%".to_owned(), "end") } else { (percent(begins), "start") };
+    let ends = row.bars.last().map_or(10_000, |bar| bar.until.map_or(10_000, place));
+    let (x, anchor) = if ends > 10_000 - begins { (percent(ends), "end") } else { (percent(begins), "start") };
     let bars = row
         .bars
         .into_iter()
@@ -141,11 +142,21 @@ fn drawn(row: Row, y: i64, from: Day, until: Day) -> AnyView {
         .map(|day| view! { <circle class="mark" cx=percent(place(day)) cy=y + 13 r="5" /> })
         .collect_view();
     view! {
-        <text class="strong" x=x text-anchor=anchor y=y>{row.name}</text>
+        <text class="strong" x=x text-anchor=anchor y=y>{short(&row.name)}</text>
         {bars}
         {marks}
     }
     .into_any()
+}
+
+/// As much of a name as a phone has room for; the table has all of it.
+fn short(name: &str) -> String {
+    const MOST: usize = 40;
+    if name.chars().count() <= MOST {
+        return name.to_owned();
+    }
+    let kept: String = name.chars().take(MOST - 1).collect();
+    format!("{}…", kept.trim_end())
 }
 
 /// What the drawing shows, for who cannot or would rather not look at it.
