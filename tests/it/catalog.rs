@@ -254,6 +254,14 @@ db_test! {
         }
     }
 
+    async fn providers_without_a_country_do_not_make_a_nameless_one(app: TestApp) {
+        fill(&app).await;
+        app.provider("Everywhere Online", "").await;
+        let html = app.client().get("/providers").await.text();
+        assert!(html.contains("Everywhere Online"), "{html}");
+        assert_eq!(html.matches("<option value=\"\"").count(), 1, "only \"Any country\": {html}");
+    }
+
     async fn providers_are_listed_by_name_country_and_item(app: TestApp) {
         fill(&app).await;
         app.provider("Kiwi School", "New Zealand").await;

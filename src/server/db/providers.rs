@@ -39,7 +39,7 @@ statements! {
         GROUP BY page.slug, page.name, page.kind, page.country, page.total, page.fit, o.item_type
         ORDER BY page.fit, page.name, page.slug";
     /// The countries there are providers in.
-    COUNTRIES = "SELECT DISTINCT country FROM providers ORDER BY country";
+    COUNTRIES = "SELECT DISTINCT country FROM providers WHERE country <> '' ORDER BY country";
     /// Who offers the versions of an item from today on, the first few of each version and type, and how many there are.
     OF_ITEM = "WITH here AS (
             SELECT DISTINCT v.version, o.item_type, o.provider_id
