@@ -214,6 +214,8 @@ db_test! {
         let id = taken(&send(&client, &with(form(&encor, KEY), "certificate_id", "cdll-0001")).await);
         let page = client.get(&format!("/claims/{id}?done=sent")).await.text();
         assert!(page.contains("earned already") && page.contains("13-Nov-2029"), "{page}");
+        let (sent, earned) = (page.find("Sent by you"), page.find("the record of completions agrees"));
+        assert!(sent.is_some() && sent < earned, "first sent, then earned, though at the same instant: {page}");
         let entries = ledger::of_profile(app.db().read(), &ana.profile_id).await.unwrap();
         assert_eq!(entries.len(), 1);
         assert_eq!((entries[0].credits, entries[0].sequence, entries[0].claim_id.as_str()), (64, 1, id.as_str()));
