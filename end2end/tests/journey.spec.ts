@@ -55,6 +55,7 @@ test("a candidate signs in, finds ENCOR in the catalog, claims it, and sees it u
   await test.step("chooses version 1.2, what it came as, from whom, and when", async () => {
     await alive(page);
     await fillIn(page, { item: ENCOR, type: CLASS, provider: "Example Learning, Lisbon", start: "09-Nov-2026", completion: "13-Nov-2026" });
+    await expect(page.locator(".chosen")).toContainText("(ENCOR) version 1.2");
     if (scripted()) {
       await expect(page.getByRole("complementary", { name: "About this claim" })).toContainText("64 credits");
       await expect(page.getByRole("complementary", { name: "About this claim" })).toContainText("13-Nov-2029");

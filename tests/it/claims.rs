@@ -252,6 +252,15 @@ db_test! {
         refused(&send(&app.signed_in(&ben).await, &second).await, "Certificate ID has been used for another claim");
     }
 
+    async fn the_form_says_in_full_which_version_is_chosen(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let encor = app.encor().await;
+        let client = app.signed_in(&ana).await;
+        let page = client.get(&format!("/claims/new?item={}", encor.version_ref)).await.text();
+        // Under the field, which is too short for the name, and beside the form.
+        assert_eq!(page.matches("<strong>version 1.2</strong>").count(), 2, "{page}");
+    }
+
     async fn a_pending_claim_can_be_withdrawn_and_its_item_claimed_again(app: TestApp) {
         let ana = app.person("ana@example.com").await;
         let encor = app.encor().await;

@@ -109,6 +109,9 @@ pub fn Combobox(
     /// Told when somebody is about to type.
     #[prop(optional, into)]
     on_focus: Option<Callback<()>>,
+    /// What was chosen, in full and with what stands out in it: for names that are longer than the field.
+    #[prop(optional, into)]
+    in_full: Option<Signal<Option<(String, String)>>>,
 ) -> impl IntoView {
     let input = NodeRef::<Input>::new();
     let list = NodeRef::<Ul>::new();
@@ -336,6 +339,19 @@ pub fn Combobox(
                     </ul>
                 </Show>
             </div>
+            {in_full
+                .map(|in_full| {
+                    move || {
+                        in_full.get().map(|(name, strong)| {
+                            view! {
+                                <p class="chosen">
+                                    <Icon name="check" />
+                                    <span>{name} {(!strong.is_empty()).then(|| view! { " " <strong>{strong.clone()}</strong> })}</span>
+                                </p>
+                            }
+                        })
+                    }
+                })}
             <p class="hint" role="status">{status}</p>
         </div>
     }

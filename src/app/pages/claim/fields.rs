@@ -34,12 +34,14 @@ pub fn ItemField(
             }
         }
     });
+    let in_full = Signal::derive(move || form.chosen.with(|chosen| chosen.as_ref().map(ChosenVersion::in_full)));
     view! {
         <ItemCombobox
             id="item"
             name="item_text"
             value=form.item_text
             chosen=form.item
+            in_full=in_full
             today=today
             error=form.error(Field::Item)
         />

@@ -128,6 +128,15 @@ impl ChosenVersion {
         Some(ChosenVersion { reference: reference.to_string(), label, types })
     }
 
+    /// Its name, and apart from it what tells it from other versions: `version 1.2`, or nothing.
+    pub fn in_full(&self) -> (String, String) {
+        let number = VersionRef::parse(&self.reference).map(|reference| reference.number).unwrap_or_default();
+        match self.label.strip_suffix(&number).filter(|_| !number.is_empty()) {
+            Some(name) => (name.trim_end().to_owned(), format!("version {number}")),
+            None => (self.label.clone(), String::new()),
+        }
+    }
+
     /// What it comes as, by key.
     pub fn type_choice(&self, key: &str) -> Option<&TypeChoice> {
         self.types.iter().find(|choice| choice.key == key)

@@ -20,11 +20,20 @@ fn completed(form: FormState) -> Option<Day> {
 }
 
 fn earnings(form: FormState) -> AnyView {
-    let kind = form.chosen.with(|chosen| chosen.as_ref().and_then(|c| c.type_choice(&form.item_type.get()).cloned()));
-    let Some(kind) = kind else {
+    let Some(chosen) = form.chosen.get() else {
         return view! {
             <h2>"What it will earn"</h2>
             <p>"Choose the item and its type: the credits show here before you send anything."</p>
+        }
+        .into_any();
+    };
+    let (name, version) = chosen.in_full();
+    let item = view! { <p>{name} " " <strong>{version}</strong></p> };
+    let Some(kind) = chosen.type_choice(&form.item_type.get()).cloned() else {
+        return view! {
+            <h2>"What it will earn"</h2>
+            {item}
+            <p>"Choose its type: the credits show here before you send anything."</p>
         }
         .into_any();
     };
@@ -38,6 +47,7 @@ fn earnings(form: FormState) -> AnyView {
     let until = completed(form).map(|day| add_years(day, years));
     view! {
         <h2>{credits}</h2>
+        {item}
         <p>
             {match until {
                 Some(until) => view! { "Once earned, they can be used until " <DayTime day=until /> "." }.into_any(),
