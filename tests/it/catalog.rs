@@ -193,7 +193,8 @@ db_test! {
         for part in [
             "4 items", "The nine item types", "Networking Academy Training", "Versions 1.2, 1.1", "No version",
             "offered until <time datetime=\"2026-03-31\">31-Mar-2026</time>", "and Cisco Direct Delivery",
-            "href=\"/claims/new?item=encor@1.2\"",
+            // Of one version that is the one; of several, one has to be chosen.
+            "href=\"/claims/new?item=enarsi@1.1\"", "href=\"/catalog/encor#versions\"",
         ] {
             assert!(html.contains(part), "{part}: {html}");
         }
@@ -243,6 +244,17 @@ db_test! {
         let over = client.get("/catalog/old").await.text();
         assert!(over.contains("was offered until <time datetime=\"2026-03-31\">"), "{over}");
         assert!(over.contains("31-Mar-2027"), "the last day to claim it: {over}");
+    }
+
+    async fn of_several_versions_one_chooses_and_the_type_goes_with_it(app: TestApp) {
+        offer!(app, version: "1.3");
+        offer!(app, version: "1.4", item_type: "direct-delivery");
+        app.state.catalog.forget();
+        let html = app.client().get("/catalog/encor").await.text();
+        assert!(!html.contains("Claim this training") && html.contains("href=\"#versions\""), "{html}");
+        for row in ["item=encor@1.3&amp;type=instructor-led", "item=encor@1.4&amp;type=direct-delivery"] {
+            assert!(html.contains(&format!("href=\"/claims/new?{row}\"")), "{row}: {html}");
+        }
     }
 
     async fn an_item_that_is_not_in_the_catalog_is_not_found(app: TestApp) {

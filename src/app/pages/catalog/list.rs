@@ -1,7 +1,7 @@
 //! The catalog (guide, step 3): everything that earns credits, searched and filtered. The address says what is shown;
 //! without a script the form is sent, with one the list follows what is typed.
 
-use super::listing::{Column, Listing, Row, Wanted, claim_href, listing};
+use super::listing::{Column, Listing, Row, Wanted, claim_href, listing, versions_href};
 use crate::app::components::catalog_store::CatalogStore;
 use crate::app::components::icon::Icon;
 use crate::app::components::page::{Empty, ErrorPage, Loading, PageTitle};
@@ -321,7 +321,20 @@ fn row(row: Row) -> impl IntoView {
             <td data-label="Technology">{row.technology}</td>
             <td data-label="Credits" class="num">{row.credits}</td>
             <td data-label="Claim">
-                <a href=claim_href(&row.claim) rel=rel_to_own()>"Claim this"<span class="visually-hidden">{format!(": {}", row.title)}</span></a>
+                {match row.claim {
+                    Some(reference) => {
+                        let hidden = format!(": {}", row.title);
+                        view! {
+                            <a href=claim_href(&reference, "") rel=rel_to_own()>"Claim this"<span class="visually-hidden">{hidden}</span></a>
+                        }
+                            .into_any()
+                    }
+                    None => {
+                        let hidden = format!(" of {} to claim", row.title);
+                        view! { <a href=versions_href(&row.slug)>"Choose version"<span class="visually-hidden">{hidden}</span></a> }
+                            .into_any()
+                    }
+                }}
             </td>
         </tr>
     }

@@ -147,8 +147,8 @@ pub struct Row {
     pub credits: String,
     /// The last day any of it was offered, when that is over.
     pub until: Option<Day>,
-    /// Reference of the version one would claim: the newest that is offered.
-    pub claim: String,
+    /// Reference of the version to claim; `None` where one has to choose it on the item's page.
+    pub claim: Option<String>,
 }
 
 /// The page of the catalog that is asked for. `only` are the slugs a provider offers, sorted, when one is asked for.
@@ -232,8 +232,11 @@ fn row(catalog: &Catalog, item: &Item, today: Day) -> Row {
     let more = if others.is_empty() { String::new() } else { format!("and {}", others.join(", ")) };
     let (least, most) = credits_of(item, today);
     let last = item.versions.iter().flat_map(|version| &version.deliveries).filter_map(|d| d.offered_until).max();
-    let claim = item.versions.iter().find(|version| version.offered_on(today)).or(item.versions.first());
-    let number = claim.map(|version| version.number.clone()).unwrap_or_default();
+    // Of several versions, only who took one knows which: the newest is easily the wrong one.
+    let claim = match item.versions.as_slice() {
+        [only] => Some(VersionRef { slug: item.slug.clone(), number: only.number.clone() }.to_string()),
+        _ => None,
+    };
     Row {
         slug: item.slug.clone(),
         title: item.title(),
@@ -247,11 +250,17 @@ fn row(catalog: &Catalog, item: &Item, today: Day) -> Row {
             .unwrap_or_default(),
         credits: if least == most { most.to_string() } else { format!("{least}–{most}") },
         until: last.filter(|_| !item.offered_on(today)).filter(|last| *last < today),
-        claim: VersionRef { slug: item.slug.clone(), number }.to_string(),
+        claim,
     }
 }
 
-/// The address of the claim form with a version chosen.
-pub fn claim_href(reference: &str) -> String {
-    format!("/claims/new{}", query([("item", reference)]))
+/// The address of the claim form with a version chosen, and what it came as; an empty type is left open.
+pub fn claim_href(reference: &str, item_type: &str) -> String {
+    let values = [("item", reference), ("type", item_type)];
+    format!("/claims/new{}", query(values.into_iter().filter(|(_, value)| !value.is_empty())))
+}
+
+/// The address of the versions of an item, to claim one of them.
+pub fn versions_href(slug: &str) -> String {
+    format!("/catalog/{slug}#versions")
 }
