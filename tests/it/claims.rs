@@ -289,6 +289,24 @@ db_test! {
         assert!(page.contains("14-Nov-2026") && page.contains("Changed by you: completion date"), "{page}");
     }
 
+    async fn a_correction_that_was_refused_is_still_a_correction_of_that_claim(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let encor = app.encor().await;
+        let client = app.signed_in(&ana).await;
+        let denied = taken(&send(&client, &form(&encor, KEY)).await);
+        deny(&app, &denied, "date-mismatch", "").await;
+        let correction = with(form(&encor, OTHER_KEY), "corrects", &denied);
+        let wrong = with(correction.clone(), "completion", "31-Feb-2026");
+        let page = send_to(&client, &format!("/claims/new?corrects={denied}"), &wrong).await;
+        refused(&page, "Completion date must be a real date");
+        let (action, field) = (format!("action=\"/claims/new?corrects={denied}\""), format!("name=\"corrects\" value=\"{denied}\""));
+        assert!(page.text().contains(&action) && page.text().contains(&field), "{}", page.text());
+        let new = client.get("/claims/new").await.text();
+        assert!(!new.contains("31-Feb-2026"), "a new claim does not begin with it: {new}");
+        let corrected = taken(&send(&client, &correction).await);
+        assert!(client.get(&format!("/claims/{denied}")).await.text().contains(&corrected), "the two lead to each other");
+    }
+
     async fn somebody_else_s_claim_does_not_exist(app: TestApp) {
         let ana = app.person("ana@example.com").await;
         let ben = app.person("ben@example.com").await;
@@ -348,4 +366,16 @@ async fn completion(app: &TestApp, id: &str, email: &str, offering: &Offering, o
         day(on)
     )
     .expect("a completion");
+}
+
+/// Denies a pending claim, as a provider would.
+async fn deny(app: &TestApp, claim: &str, code: &str, note: &str) {
+    ce_portal::execute!(
+        app.db().write(),
+        "UPDATE claims SET status = 'denied', denial_code = $2, denial_note = $3, decided_at = submitted_at WHERE id = $1",
+        claim,
+        code,
+        note
+    )
+    .expect("the claim is denied");
 }

@@ -13,6 +13,7 @@ use crate::app::components::field::{ErrorSummary, FieldErrorText, described_by, 
 use crate::app::components::icon::Icon;
 use crate::app::components::notice::{Kind, Notice};
 use crate::app::components::page::{ErrorPage, Loading, PageTitle};
+use crate::app::components::time::DayTime;
 use crate::app::error::AppError;
 use ce_domain::claim::{Field, Problem};
 use leptos::prelude::*;
@@ -83,18 +84,16 @@ fn Form(data: FormData, query: FormQuery) -> impl IntoView {
     let form = FormState::new(data);
     let query = StoredValue::new(query);
     let send = sender(form, query);
-    let action = if query.with_value(|query| query.edits.is_empty()) {
-        "/claims/new".to_owned()
-    } else {
-        query.with_value(|query| format!("/claims/{}/edit", query.edits))
-    };
+    let action = query.with_value(FormQuery::action);
     let corrects = query.with_value(|query| query.corrects.clone());
     kept::keep_on_this_device(form, query);
     let failed = Signal::derive(move || !form.problems.with(Vec::is_empty) || form.trouble.with(Option::is_some));
     view! {
         {move || view! { <PageTitle text=title error=failed.get() /> }}
         {move || view! { <ErrorSummary errors=form.errors() /> }}
-        {move || session_ended(form)}
+        {move || session_ended(form, query)}
+        {move || resumed(form)}
+        {move || other(form)}
         <header class="page-head">
             <h1>{title}</h1>
             <p class="lead">
@@ -274,21 +273,50 @@ fn certificate_id(form: FormState) -> AnyView {
 }
 
 /// When the session ended while somebody typed: what to do, and that nothing is lost.
-fn session_ended(form: FormState) -> AnyView {
-    match form.trouble.get() {
-        Some(AppError::Unauthenticated) => view! {
-            <Notice kind=Kind::Warn>
-                <p>
-                    <strong>"Your session has ended. "</strong>
-                    "What you typed is still here. "
-                    <a href="/sign-in?next=/claims/new" target="_blank" rel="external">"Sign in in a new tab"</a>
-                    ", then come back and submit the claim."
-                </p>
-            </Notice>
-        }
-        .into_any(),
-        _ => ().into_any(),
+fn session_ended(form: FormState, query: StoredValue<FormQuery>) -> AnyView {
+    if form.trouble.get() != Some(AppError::Unauthenticated) {
+        return ().into_any();
     }
+    let back = format!("/sign-in{}", ce_domain::text::query([("next", query.with_value(FormQuery::address).as_str())]));
+    view! {
+        <Notice kind=Kind::Warn>
+            <p>
+                <strong>"Your session has ended. "</strong>
+                "What you typed is still here. "
+                <a href=back target="_blank" rel="external">"Sign in in a new tab"</a>
+                ", then come back and submit the claim."
+            </p>
+        </Notice>
+    }
+    .into_any()
+}
+
+/// When what was typed before is back: from when it is, and how to be rid of it.
+fn resumed(form: FormState) -> AnyView {
+    let Some(day) = form.resumed.get() else { return ().into_any() };
+    view! {
+        <Notice kind=Kind::Plain announce=true>
+            <p>
+                "You began this on " <DayTime day=day /> ", and it is as you left it. "
+                <button class="link" type="button" on:click=move |_| kept::start_over(form)>"Start over"</button>
+            </p>
+        </Notice>
+    }
+    .into_any()
+}
+
+/// When another claim is half filled in: that it is kept, and where.
+fn other(form: FormState) -> AnyView {
+    let Some(label) = form.other.get() else { return ().into_any() };
+    view! {
+        <Notice kind=Kind::Plain announce=true>
+            <p>
+                "You have another claim half filled in, for " <strong>{label}</strong> ". It is kept. "
+                <a href="/claims/new" rel="external">"Continue that one"</a>
+            </p>
+        </Notice>
+    }
+    .into_any()
 }
 
 /// Checks the claim, sends it, and goes where it leads.
@@ -319,6 +347,10 @@ fn sender(form: FormState, query: StoredValue<FormQuery>) -> Callback<()> {
                     navigate(&format!("/claims/{id}?done={done}"), options);
                 }
                 Ok(Sent::Problems(problems)) => {
+                    // A file that was kept for a while and never claimed with may be gone.
+                    if problems.contains(&Problem::CertificateMissing) {
+                        form.file.set(None);
+                    }
                     form.problems.set(problems);
                     kept::focus_summary();
                 }

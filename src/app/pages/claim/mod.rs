@@ -12,6 +12,7 @@ use ce_domain::calendar::Day;
 use ce_domain::catalog::{Catalog, VersionRef, label};
 use ce_domain::claim::{Claimant, Draft, FileProblem, Problem};
 use ce_domain::program::ClaimRules;
+use ce_domain::text::query;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +30,26 @@ pub struct FormQuery {
     pub corrects: String,
     /// The pending claim that is changed.
     pub edits: String,
+}
+
+impl FormQuery {
+    /// Where the form is sent. A form that comes back from there is still for the same claim.
+    pub fn action(&self) -> String {
+        match (self.edits.as_str(), self.corrects.as_str()) {
+            ("", "") => "/claims/new".to_owned(),
+            ("", id) => format!("/claims/new{}", query([("corrects", id)])),
+            (id, _) => format!("/claims/{id}/edit"),
+        }
+    }
+
+    /// The address it was opened at.
+    pub fn address(&self) -> String {
+        if !self.edits.is_empty() || !self.corrects.is_empty() {
+            return self.action();
+        }
+        let values = [("item", self.item.as_str()), ("type", &self.item_type), ("provider", &self.provider)];
+        format!("/claims/new{}", query(values.into_iter().filter(|(_, value)| !value.is_empty())))
+    }
 }
 
 /// Everything the form begins with.

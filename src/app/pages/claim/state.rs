@@ -3,6 +3,7 @@
 use super::{ChosenVersion, FormData, SentFile};
 use crate::app::components::field::FieldError;
 use crate::app::error::AppError;
+use ce_domain::calendar::Day;
 use ce_domain::claim::{Choice, Draft, Field, Period, Problem, check};
 use leptos::prelude::*;
 
@@ -37,6 +38,12 @@ pub struct FormState {
     pub trouble: RwSignal<Option<AppError>>,
     /// Whether the claim is on its way.
     pub sending: RwSignal<bool>,
+    /// The day of the draft that was brought back, when one was.
+    pub resumed: RwSignal<Option<Day>>,
+    /// What another claim is called that is half filled in, when this one was begun beside it.
+    pub other: RwSignal<Option<String>>,
+    /// Where the draft is kept on this device; empty while it is not.
+    pub kept_as: StoredValue<String>,
 }
 
 impl FormState {
@@ -57,6 +64,9 @@ impl FormState {
             problems: RwSignal::new(data.problems.clone()),
             trouble: RwSignal::new(data.trouble.clone()),
             sending: RwSignal::new(false),
+            resumed: RwSignal::new(None),
+            other: RwSignal::new(None),
+            kept_as: StoredValue::new(String::new()),
             data: StoredValue::new(data),
         }
     }
@@ -76,9 +86,8 @@ impl FormState {
         }
     }
 
-    /// Puts a draft that was kept on this device back into the form; the choices are looked up by the caller.
-    #[cfg(feature = "hydrate")]
-    pub fn restore(&self, draft: &Draft, chosen: Option<ChosenVersion>) {
+    /// Puts a draft back into the form; the choices are looked up by the caller.
+    pub fn restore(&self, draft: &Draft, file: Option<SentFile>, chosen: Option<ChosenVersion>) {
         self.item.set(chosen.as_ref().map(|chosen| chosen.reference.clone()).unwrap_or_default());
         self.chosen.set(chosen);
         self.item_text.set(draft.item_text.clone());
@@ -88,6 +97,7 @@ impl FormState {
         self.start.set(draft.start.clone());
         self.completion.set(draft.completion.clone());
         self.certificate_id.set(draft.certificate_id.clone());
+        self.file.set(file);
     }
 
     /// Follows the combobox: looks up what the chosen version comes as. A type it does not come as is let go, and the
