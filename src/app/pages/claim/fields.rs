@@ -67,6 +67,22 @@ pub fn ProviderField(
     }
 }
 
+/// Says what is wrong with a field once it was left, but not at once: the words move what stands below, and what is
+/// being pressed right now must not move away.
+pub fn leave_soon(form: FormState, field: Field) {
+    #[cfg(feature = "hydrate")]
+    let _ = set_timeout(
+        move || {
+            if form.left.try_get_untracked().is_some() {
+                form.leave(field);
+            }
+        },
+        std::time::Duration::from_millis(300),
+    );
+    #[cfg(not(feature = "hydrate"))]
+    form.leave(field);
+}
+
 /// A date: text as people write it, or the browser's own calendar.
 #[component]
 pub fn DateField(
@@ -98,6 +114,7 @@ pub fn DateField(
     let picked = move |event| {
         if let Ok(day) = event_target_value(&event).parse::<Day>() {
             text.set(show(day));
+            form.leave(field);
         }
     };
     view! {
@@ -115,6 +132,7 @@ pub fn DateField(
                     aria-describedby=described
                     aria-invalid=move || error.get().is_some().then_some("true")
                     on:input=move |event| text.set(event_target_value(&event))
+                    on:blur=move |_| leave_soon(form, field)
                 />
                 <button
                     class="button only-icon with-script"

@@ -4,7 +4,7 @@
 //! With one, choices open as they are made, the file is sent when it is chosen, everything is checked before it is sent,
 //! and what was typed is kept on this device until the claim is taken.
 
-use super::fields::{DateField, FileField, ItemField, ProviderField};
+use super::fields::{DateField, FileField, ItemField, ProviderField, leave_soon};
 use super::kept;
 use super::preview;
 use super::state::FormState;
@@ -148,14 +148,15 @@ fn Form(data: FormData, query: FormQuery) -> impl IntoView {
                 </fieldset>
                 <FileField form=form />
                 {certificate_id(form)}
-                <div class="actions">
-                    <button class="button primary" aria-busy=move || form.sending.get().then_some("true")>
-                        {move || if form.sending.get() { "Sending claim" } else { "Submit claim" }}
-                    </button>
-                    <a class="button quiet" href="/">"Cancel"</a>
-                </div>
             </form>
+            // Before the button, also where there is only one column: it says what the claim will earn and whether it can.
             <aside aria-label="About this claim">{preview::view(form)}</aside>
+            <div class="actions">
+                <button class="button primary" form="claim" aria-busy=move || form.sending.get().then_some("true")>
+                    {move || if form.sending.get() { "Sending claim" } else { "Submit claim" }}
+                </button>
+                <a class="button quiet" href="/">"Cancel"</a>
+            </div>
         </div>
     }
 }
@@ -266,6 +267,7 @@ fn certificate_id(form: FormState) -> AnyView {
                 aria-describedby=move || described_by("certificate_id", error.get().is_some(), true)
                 aria-invalid=move || error.get().is_some().then_some("true")
                 on:input=move |event| form.certificate_id.set(event_target_value(&event))
+                on:blur=move |_| leave_soon(form, Field::CertificateId)
             />
         </div>
     }
@@ -330,7 +332,7 @@ fn sender(form: FormState, query: StoredValue<FormQuery>) -> Callback<()> {
         let problems: Vec<Problem> = untrack(|| form.check());
         form.trouble.set(None);
         if !problems.is_empty() {
-            form.problems.set(problems);
+            form.refuse(draft, problems);
             kept::focus_summary();
             return;
         }
@@ -340,18 +342,14 @@ fn sender(form: FormState, query: StoredValue<FormQuery>) -> Callback<()> {
         let navigate = navigate.clone();
         leptos::task::spawn_local(async move {
             let done = if edits.is_empty() { "sent" } else { "changed" };
-            match send_claim(draft, key, corrects, edits).await {
+            match send_claim(draft.clone(), key, corrects, edits).await {
                 Ok(Sent::Taken(id)) => {
                     kept::forget(form);
                     let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
                     navigate(&format!("/claims/{id}?done={done}"), options);
                 }
                 Ok(Sent::Problems(problems)) => {
-                    // A file that was kept for a while and never claimed with may be gone.
-                    if problems.contains(&Problem::CertificateMissing) {
-                        form.file.set(None);
-                    }
-                    form.problems.set(problems);
+                    form.refuse(draft, problems);
                     kept::focus_summary();
                 }
                 Err(error) => {
