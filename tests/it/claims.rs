@@ -337,6 +337,14 @@ db_test! {
             assert!(page.contains(&format!("value=\"{kept}\"")), "{kept} is kept");
         }
         assert!(page.contains("Sign in"), "the way on is told");
+        assert!(!page.contains("held an active certification"), "nobody's certifications are judged: {page}");
+        assert!(!page.contains("has to be chosen again"), "a class needs no certificate: {page}");
+        let direct = with(form(&encor, KEY), "type", "direct-delivery");
+        app.offering(&NewOffering { item_type: "direct-delivery", ..NewOffering::default() }).await;
+        let page = send(&client, &direct).await.text();
+        assert!(page.contains("Only the certificate has to be chosen again"), "{page}");
+        let kept = send(&client, &with(direct, "evidence", "0190aaaa-0000-7000-8000-00000000f11e")).await.text();
+        assert!(kept.contains("value=\"0190aaaa-0000-7000-8000-00000000f11e\""), "one that was kept before stays: {kept}");
         assert_eq!(app.number("SELECT COUNT(*) FROM claims").await, 0);
     }
 

@@ -158,9 +158,13 @@ pub fn FileField(
         form.item_type.with(|key| form.data.with_value(|data| data.rules.certificate_required(key)))
     });
     move || {
+        // A type that the version does not come as needs nothing: it will be refused.
+        let known = form.item_type.with(|key| {
+            form.chosen.with(|chosen| chosen.as_ref().is_some_and(|chosen| chosen.type_choice(key).is_some()))
+        });
         if needed.get() {
             file_input(form)
-        } else if form.item_type.with(String::is_empty) {
+        } else if !known {
             ().into_any()
         } else {
             let asked_with = form.data.with_value(|data| data.certificate_types.clone());
@@ -210,10 +214,24 @@ fn file_input(form: FormState) -> AnyView {
             <div role="status">
                 {move || sending.get().map(|name| view! { <p class="hint">{format!("Sending {name}")}</p> })}
                 {move || form.file.get().map(|file| kept_file(form, file))}
+                {kept_without_name(form)}
             </div>
         </div>
     }
     .into_any()
+}
+
+/// A file that was sent before the session ended: whose it is is not known now, so it is not named, but it is kept.
+fn kept_without_name(form: FormState) -> Option<AnyView> {
+    let id = form.data.with_value(|data| data.draft.evidence.clone());
+    let unnamed = form.data.with_value(|data| data.email.is_empty() && data.file.is_none());
+    (unnamed && !id.is_empty()).then(|| {
+        view! {
+            <input type="hidden" name="evidence" value=id />
+            <p class="hint">"The certificate you sent before is kept."</p>
+        }
+        .into_any()
+    })
 }
 
 fn kept_file(form: FormState, file: SentFile) -> impl IntoView {

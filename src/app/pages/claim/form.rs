@@ -279,12 +279,18 @@ fn session_ended(form: FormState, query: StoredValue<FormQuery>) -> AnyView {
     if form.trouble.get() != Some(AppError::Unauthenticated) {
         return ().into_any();
     }
+    // Without a script the file came with the form, from nobody known: it was not kept.
+    let choose_again = form.file.with(Option::is_none)
+        && form.data.with_value(|data| {
+            data.draft.evidence.is_empty() && data.rules.certificate_required(&form.item_type.get())
+        });
     let back = format!("/sign-in{}", ce_domain::text::query([("next", query.with_value(FormQuery::address).as_str())]));
     view! {
         <Notice kind=Kind::Warn>
             <p>
                 <strong>"Your session has ended. "</strong>
                 "What you typed is still here. "
+                {choose_again.then_some("Only the certificate has to be chosen again. ")}
                 <a href=back target="_blank" rel="external">"Sign in in a new tab"</a>
                 ", then come back and submit the claim."
             </p>
