@@ -145,3 +145,30 @@ test("on a phone every cell of a table says what it is", { tag: "@phone" }, asyn
   await expect(cell).toBeVisible();
   expect(await cell.evaluate((element) => getComputedStyle(element, "::before").content)).toContain("Completion Date");
 });
+
+test("sorting, filtering and paging stay at the table", { tag: ["@phone", "@noscript"] }, async ({ page }) => {
+  await signIn(page, "candidate@example.com");
+  const items = page.locator("#items");
+  const expectAtTheTable = async () => {
+    await alive(page);
+    await expect(async () => {
+      const top = await items.evaluate((section) => section.getBoundingClientRect().top);
+      const below = await page.evaluate(() => document.documentElement.scrollHeight - innerHeight - scrollY);
+      // At the top of the screen, or as near to it as the page is long.
+      expect(top < 120 || below < 2, `${top} from the top, ${below} left to scroll`).toBe(true);
+    }).toPass({ timeout: 5_000 });
+  };
+  await table(page, "My Item(s)").getByRole("button", { name: "Completion Date" }).click();
+  await expect(page).toHaveURL(/sort=completion-date.*#items$/);
+  await expectAtTheTable();
+  await field(page, "Status").selectOption("Denied");
+  await page.getByRole("button", { name: "Apply", exact: true }).click();
+  await expect(page).toHaveURL(/status=denied.*#items$/);
+  await expectAtTheTable();
+  await page.getByRole("link", { name: "Clear", exact: true }).click();
+  await expect(page).toHaveURL(/\/#items$/);
+  await expectAtTheTable();
+  await page.getByRole("link", { name: "Page 2", exact: true }).click();
+  await expect(page).toHaveURL(/page=2#items$/);
+  await expectAtTheTable();
+});
