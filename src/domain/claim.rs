@@ -173,6 +173,19 @@ impl Draft {
     pub fn is_empty(&self) -> bool {
         *self == Draft::default()
     }
+
+    /// Whether both claim the same, however the dates and the certificate ID are written.
+    pub fn says_the_same(&self, other: &Draft) -> bool {
+        let said = |draft: &Draft| {
+            let day = |text: &str| parse_day(text).map_err(|_| text.trim().to_owned());
+            let id: String = draft.certificate_id.chars().filter(|c| !c.is_whitespace()).collect();
+            (day(&draft.start), day(&draft.completion), id.to_ascii_uppercase())
+        };
+        let chosen = |draft: &Draft| {
+            (draft.item.clone(), draft.item_type.clone(), draft.provider.clone(), draft.evidence.clone())
+        };
+        chosen(self) == chosen(other) && said(self) == said(other)
+    }
 }
 
 /// What is wrong with a file that was sent as a certificate.

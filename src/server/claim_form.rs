@@ -83,6 +83,11 @@ pub async fn load(
         problems,
         trouble,
         key,
+        before: earlier.as_ref().map(as_draft),
+        denial: earlier.as_ref().and_then(|claim| {
+            let reason = state.program.denial_reason(claim.denial_code.as_deref()?)?;
+            Some(super::claim_detail::denial(state, reason, claim.completed_on, claim.denial_note.clone()))
+        }),
         about: earlier.map(|claim| claim.item_label),
     })
 }
@@ -114,17 +119,7 @@ async fn start(
     earlier: Option<&db::claims::Claim>,
 ) -> Result<Draft, Fault> {
     if let Some(claim) = earlier {
-        return Ok(Draft {
-            item: VersionRef { slug: claim.item_slug.clone(), number: claim.item_version.clone() }.to_string(),
-            item_text: claim.item_label.clone(),
-            item_type: claim.item_type.clone(),
-            provider: claim.provider_slug.clone(),
-            provider_text: claim.provider_name.clone(),
-            start: show(claim.started_on),
-            completion: show(claim.completed_on),
-            certificate_id: claim.certificate_id.clone().unwrap_or_default(),
-            evidence: claim.evidence_id.clone().unwrap_or_default(),
-        });
+        return Ok(as_draft(claim));
     }
     if !query.item.is_empty() {
         return Ok(Draft {
@@ -137,6 +132,21 @@ async fn start(
     let Some(who) = who else { return Ok(Draft::default()) };
     let kept = drafts::find(state.db.read(), &who.account_id).await?;
     Ok(kept.and_then(|(fields, _)| serde_json::from_str(&fields).ok()).unwrap_or_default())
+}
+
+/// A claim as its form was filled in.
+fn as_draft(claim: &db::claims::Claim) -> Draft {
+    Draft {
+        item: VersionRef { slug: claim.item_slug.clone(), number: claim.item_version.clone() }.to_string(),
+        item_text: claim.item_label.clone(),
+        item_type: claim.item_type.clone(),
+        provider: claim.provider_slug.clone(),
+        provider_text: claim.provider_name.clone(),
+        start: show(claim.started_on),
+        completion: show(claim.completed_on),
+        certificate_id: claim.certificate_id.clone().unwrap_or_default(),
+        evidence: claim.evidence_id.clone().unwrap_or_default(),
+    }
 }
 
 /// The version a reference stands for, with what it comes as.

@@ -307,6 +307,41 @@ db_test! {
         assert!(client.get(&format!("/claims/{denied}")).await.text().contains(&corrected), "the two lead to each other");
     }
 
+    async fn what_cannot_be_claimed_any_more_is_not_offered_to_be_sent_again(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let encor = app.encor().await;
+        let client = app.signed_in(&ana).await;
+        let id = taken(&send(&client, &form(&encor, KEY)).await);
+        deny(&app, &id, "date-mismatch", "Our record says 14-Nov-2026.").await;
+        let offered = "Correct and resubmit";
+        for path in ["/".to_owned(), format!("/claims/{id}")] {
+            assert!(client.get(&path).await.text().contains(offered), "{path}");
+        }
+        // The class ended on 13-Nov-2026; a year later is the last day.
+        app.state.clock.advance(TimeDelta::days(356));
+        let client = app.signed_in(&ana).await;
+        let page = client.get(&format!("/claims/{id}")).await.text();
+        assert!(!page.contains(offered) && page.contains("too late to send it again"), "{page}");
+        assert!(page.contains("13-Nov-2027") && !page.contains("Correct the dates"), "{page}");
+        assert!(!client.get("/").await.text().contains(offered), "not on the dashboard either");
+    }
+
+    async fn a_claim_that_was_corrected_says_so_and_not_what_to_correct(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let encor = app.encor().await;
+        let client = app.signed_in(&ana).await;
+        let id = taken(&send(&client, &form(&encor, KEY)).await);
+        deny(&app, &id, "date-mismatch", "Our record says 14-Nov-2026.").await;
+        let form_page = client.get(&format!("/claims/new?corrects={id}")).await.text();
+        for part in ["The dates do not match the record", "Our record says 14-Nov-2026.", "Nothing is changed yet"] {
+            assert!(form_page.contains(part), "the form says what was wrong, {part}: {form_page}");
+        }
+        let corrected = with(with(form(&encor, OTHER_KEY), "completion", "14-Nov-2026"), "corrects", &id);
+        taken(&send(&client, &corrected).await);
+        let page = client.get(&format!("/claims/{id}")).await.text();
+        assert!(page.contains("You have sent a corrected claim in its place") && !page.contains("Correct the dates"), "{page}");
+    }
+
     async fn somebody_else_s_claim_does_not_exist(app: TestApp) {
         let ana = app.person("ana@example.com").await;
         let ben = app.person("ben@example.com").await;

@@ -68,8 +68,10 @@ pub struct Denial {
     pub remedy: String,
     /// What the provider said besides.
     pub note: String,
-    /// Whether correcting it can help.
+    /// Whether correcting it can help, and is still in time.
     pub resubmit: bool,
+    /// The last day on which it could have been sent again, when that is over.
+    pub too_late_since: Option<Day>,
 }
 
 /// Something that happened to a claim.
@@ -132,7 +134,7 @@ fn view(claim: ClaimDetail, done: &str, problem: &str) -> AnyView {
                 {pending.then(|| view! { <a class="button" href=edit><Icon name="edit" />"Change this claim"</a> })}
             </div>
         </header>
-        {claim.denial.clone().map(denial)}
+        {claim.denial.clone().map(|why| denial(why, claim.corrected_by.clone()))}
         <div class="split">
             <div>{facts(&claim)}</div>
             <aside aria-labelledby="history-title">
@@ -224,7 +226,19 @@ fn problem_notice(problem: &str) -> Option<AnyView> {
     Some(view! { <Notice kind=Kind::Bad announce=true><p>{words}</p></Notice> }.into_any())
 }
 
-fn denial(denial: Denial) -> AnyView {
+fn denial(denial: Denial, corrected_by: Option<String>) -> AnyView {
+    let what_to_do = match (corrected_by, denial.too_late_since) {
+        (Some(id), _) => view! {
+            "nothing here. You have sent a corrected claim in its place: "
+            <a href=format!("/claims/{id}")>"see how that one stands"</a> "."
+        }
+        .into_any(),
+        (None, Some(day)) => view! {
+            "it is too late to send it again. With this completion date it could be claimed until " <DayTime day=day /> "."
+        }
+        .into_any(),
+        (None, None) => denial.remedy.into_any(),
+    };
     view! {
         <div class="notice" data-kind="bad">
             <Icon name="denied" />
@@ -232,7 +246,7 @@ fn denial(denial: Denial) -> AnyView {
                 <h2>{denial.title}</h2>
                 <p>{denial.words}</p>
                 {(!denial.note.is_empty()).then(|| view! { <p>"The provider adds: " {denial.note.clone()}</p> })}
-                <p><strong>"What to do: "</strong>{denial.remedy}</p>
+                <p><strong>"What to do: "</strong>{what_to_do}</p>
             </div>
         </div>
     }

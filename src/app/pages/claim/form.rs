@@ -4,6 +4,7 @@
 //! With one, choices open as they are made, the file is sent when it is chosen, everything is checked before it is sent,
 //! and what was typed is kept on this device until the claim is taken.
 
+use super::detail::Denial;
 use super::fields::{DateField, FileField, ItemField, ProviderField, leave_soon};
 use super::kept;
 use super::preview;
@@ -78,6 +79,9 @@ fn Form(data: FormData, query: FormQuery) -> impl IntoView {
     let key = data.key.clone();
     let item_matches = data.item_matches.clone();
     let about = data.about.clone();
+    let denied = data.denial.clone().map(denied);
+    let editing = !query.edits.is_empty();
+    let cancel = query.cancel();
     let providers = data.providers.clone().unwrap_or_default();
     let provider_chosen = !data.draft.provider.is_empty();
     let window = data.rules.window_days;
@@ -98,6 +102,10 @@ fn Form(data: FormData, query: FormQuery) -> impl IntoView {
             <h1>{title}</h1>
             <p class="lead">
                 {match about {
+                    Some(label) if editing => {
+                        view! { "Your claim for " <strong>{label}</strong> " still waits. It waits on as you change it here." }
+                            .into_any()
+                    }
                     Some(label) => {
                         view! { "Put right what differs in your claim for " <strong>{label}</strong> ", then send it again." }
                             .into_any()
@@ -113,6 +121,7 @@ fn Form(data: FormData, query: FormQuery) -> impl IntoView {
                 }}
             </p>
         </header>
+        {denied}
         <div class="split">
             <form
                 class="form"
@@ -152,10 +161,11 @@ fn Form(data: FormData, query: FormQuery) -> impl IntoView {
             // Before the button, also where there is only one column: it says what the claim will earn and whether it can.
             <aside aria-label="About this claim">{preview::view(form)}</aside>
             <div class="actions">
+                {move || unchanged(form, editing)}
                 <button class="button primary" form="claim" aria-busy=move || form.sending.get().then_some("true")>
                     {move || if form.sending.get() { "Sending claim" } else { "Submit claim" }}
                 </button>
-                <a class="button quiet" href="/">"Cancel"</a>
+                <a class="button quiet" href=cancel>"Cancel"</a>
             </div>
         </div>
     }
@@ -297,6 +307,36 @@ fn session_ended(form: FormState, query: StoredValue<FormQuery>) -> AnyView {
         </Notice>
     }
     .into_any()
+}
+
+/// Why the claim that is corrected was denied.
+fn denied(denial: Denial) -> AnyView {
+    view! {
+        <div class="notice" data-kind="bad">
+            <Icon name="denied" />
+            <div>
+                <h2>{denial.title}</h2>
+                <p>{denial.words}</p>
+                {(!denial.note.is_empty()).then(|| view! { <p>"The provider adds: " {denial.note.clone()}</p> })}
+                <p>{denial.remedy}</p>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// As long as the form says the same as the claim it corrects or changes: what comes of sending it so.
+fn unchanged(form: FormState, editing: bool) -> AnyView {
+    let draft = form.draft();
+    if form.data.with_value(|data| data.before.as_ref().is_none_or(|before| !before.says_the_same(&draft))) {
+        return ().into_any();
+    }
+    let words = if editing {
+        "Nothing is changed yet."
+    } else {
+        "Nothing is changed yet: as it stands, this claim was denied."
+    };
+    view! { <p class="hint">{words}</p> }.into_any()
 }
 
 /// When what was typed before is back: from when it is, and how to be rid of it.

@@ -42,6 +42,12 @@ impl FormQuery {
         }
     }
 
+    /// Where somebody goes who leaves it: back to the claim it is for.
+    pub fn cancel(&self) -> String {
+        let claim = if self.edits.is_empty() { &self.corrects } else { &self.edits };
+        if claim.is_empty() { "/".to_owned() } else { format!("/claims/{claim}") }
+    }
+
     /// The address it was opened at.
     pub fn address(&self) -> String {
         if !self.edits.is_empty() || !self.corrects.is_empty() {
@@ -89,6 +95,10 @@ pub struct FormData {
     pub key: String,
     /// The claim it corrects or changes, as it is called.
     pub about: Option<String>,
+    /// What that claim says, to tell whether anything is changed.
+    pub before: Option<Draft>,
+    /// Why that claim was denied.
+    pub denial: Option<detail::Denial>,
 }
 
 /// A chosen item version, with what it comes as.
