@@ -68,7 +68,7 @@ test("a candidate signs in, finds ENCOR in the catalog, claims it, and sees it u
 
   await test.step("sees the claim waiting for its decision", async () => {
     await expectTaken(page, ENCOR, "Pending");
-    await expect(page.getByText("Claim sent. Example Learning, Lisbon will tell whether it matches their record.")).toBeVisible();
+    await expect(page.getByText("Claim sent. Example Learning, Lisbon now compares it with its record, usually within 7 days.")).toBeVisible();
     for (const fact of ["Example Learning, Lisbon", CLASS, "09-Nov-2026", "13-Nov-2026", "64 credits"]) {
       await expect(page.locator("dl.facts")).toContainText(fact);
     }

@@ -2,12 +2,12 @@
 
 use super::auth::Candidate;
 use super::catalog::Loaded;
-use super::claims::claimant;
+use super::claims::{self, Purpose, claimant};
 use super::db::{self, catalog, drafts, evidence, providers};
 use super::error::Fault;
 use super::state::AppState;
 use crate::app::error::AppError;
-use crate::app::pages::claim::{ChosenVersion, FormData, FormQuery, Posted, ProviderOptions, SentFile};
+use crate::app::pages::claim::{ChosenVersion, Done, FormData, FormQuery, Posted, ProviderOptions, Sent, SentFile};
 use ce_domain::calendar::show;
 use ce_domain::catalog::search::Words;
 use ce_domain::catalog::{VersionRef, label};
@@ -132,6 +132,33 @@ async fn start(
     let Some(who) = who else { return Ok(Draft::default()) };
     let kept = drafts::find(state.db.read(), &who.account_id).await?;
     Ok(kept.and_then(|(fields, _)| serde_json::from_str(&fields).ok()).unwrap_or_default())
+}
+
+/// Sends what the form holds: a new claim, the correction of a denied one, or a change of a pending one. A change that
+/// changes nothing is not made.
+///
+/// # Errors
+/// As [`claims::send`].
+pub async fn send(
+    state: &AppState,
+    who: &Candidate,
+    draft: &Draft,
+    key: &str,
+    corrects: &str,
+    edits: &str,
+) -> Result<Sent, AppError> {
+    if !edits.is_empty() && db::claims::submitted_with(state.db.read(), &who.account_id, key).await?.is_none() {
+        let query = FormQuery { edits: edits.to_owned(), ..FormQuery::default() };
+        let before = earlier_claim(state, who, &query).await?;
+        if before.is_some_and(|claim| as_draft(&claim).says_the_same(draft)) {
+            return Ok(Sent::Taken(edits.to_owned(), Done::Unchanged));
+        }
+    }
+    let done = if edits.is_empty() { Done::Sent } else { Done::Changed };
+    Ok(match claims::send(state, who, draft, key, Purpose::of(corrects, edits)).await? {
+        claims::Sent::Taken(id) => Sent::Taken(id, done),
+        claims::Sent::Problems(problems) => Sent::Problems(problems),
+    })
 }
 
 /// A claim as its form was filled in.

@@ -289,6 +289,45 @@ db_test! {
         assert!(page.contains("14-Nov-2026") && page.contains("Changed by you: completion date"), "{page}");
     }
 
+    async fn a_change_that_changes_nothing_is_not_made(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let encor = app.encor().await;
+        let client = app.signed_in(&ana).await;
+        let id = taken(&send(&client, &form(&encor, KEY)).await);
+        let entries = "SELECT COUNT(*) FROM audit_log WHERE subject_kind = 'claim'";
+        let before = app.number(entries).await;
+        let same = with(form(&encor, OTHER_KEY), "completion", "2026-11-13");
+        let answer = send_to(&client, &format!("/claims/{id}/edit"), &same).await;
+        assert_eq!(answer.location(), format!("/claims/{id}?done=unchanged"));
+        assert_eq!(app.number(entries).await, before, "nothing is written into the history");
+        assert!(client.get(&answer.location()).await.text().contains("nothing was changed"));
+    }
+
+    async fn a_claim_that_was_taken_back_leads_to_its_page_instead_of_a_form(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let encor = app.encor().await;
+        let client = app.signed_in(&ana).await;
+        let id = taken(&send(&client, &form(&encor, KEY)).await);
+        client.post_form(&format!("/claims/{id}/withdraw"), &[]).await;
+        for path in [format!("/claims/{id}/edit"), format!("/claims/new?corrects={id}")] {
+            let answer = client.get(&path).await;
+            assert_eq!(answer.status, StatusCode::CONFLICT, "{path}");
+            assert!(answer.text().contains(&format!("href=\"/claims/{id}\"")), "{path}: {}", answer.text());
+        }
+        let late = send_to(&client, &format!("/claims/{id}/edit"), &form(&encor, OTHER_KEY)).await;
+        assert_eq!(late.status, StatusCode::CONFLICT);
+        assert!(late.text().contains("cannot be changed any more"), "{}", late.text());
+    }
+
+    async fn a_certificate_id_that_is_not_on_record_says_so(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let encor = app.encor().await;
+        let client = app.signed_in(&ana).await;
+        let id = taken(&send(&client, &with(form(&encor, KEY), "certificate_id", "CDLL-9999")).await);
+        let page = client.get(&format!("/claims/{id}")).await.text();
+        assert!(page.contains("CDLL-9999") && page.contains("Not on record yet"), "{page}");
+    }
+
     async fn a_correction_that_was_refused_is_still_a_correction_of_that_claim(app: TestApp) {
         let ana = app.person("ana@example.com").await;
         let encor = app.encor().await;

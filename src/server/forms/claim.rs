@@ -4,9 +4,9 @@
 //! the answer holds what was typed, the file included: it is kept as soon as it arrives.
 
 use crate::app::error::AppError;
-use crate::app::pages::claim::Posted;
+use crate::app::pages::claim::{Posted, Sent};
 use crate::server::auth::{Candidate, SignedIn};
-use crate::server::claims::{self, Purpose, Sent};
+use crate::server::claims;
 use crate::server::db::{self, drafts};
 use crate::server::state::AppState;
 use crate::server::{claim_form, files, page_with};
@@ -101,11 +101,8 @@ async fn answer(state: AppState, request: Request, edits: String) -> Response {
         }
         return again(&state, parts, draft, key, problems, form.trouble).await;
     }
-    match claims::send(&state, &who, &draft, &key, Purpose::of(&corrects, &edits)).await {
-        Ok(Sent::Taken(id)) => {
-            let done = if edits.is_empty() { "sent" } else { "changed" };
-            Redirect::to(&format!("/claims/{id}?done={done}")).into_response()
-        }
+    match claim_form::send(&state, &who, &draft, &key, &corrects, &edits).await {
+        Ok(Sent::Taken(id, done)) => Redirect::to(&done.address(&id)).into_response(),
         Ok(Sent::Problems(problems)) => {
             keep_draft(&state, &who, &draft, &corrects, &edits).await;
             again(&state, parts, draft, key, problems, None).await

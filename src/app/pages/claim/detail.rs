@@ -187,7 +187,7 @@ fn lead(claim: &ClaimDetail) -> AnyView {
         Status::Pending => match claim.waiting {
             Some((day, Clock::Overdue, _, longest)) => view! {
                 <strong>{format!("Day {day} of waiting. ")}</strong>
-                {format!("That is longer than the {longest} days it may take: contact your provider, and tell them the completion date and this page's address.")}
+                {format!("That is longer than the {longest} days it may take: contact your provider, and tell them the item, its dates, and the address {} you claimed with.", claim.email)}
             }
             .into_any(),
             Some((day, _, typical, longest)) => view! {
@@ -208,9 +208,11 @@ fn done_notice(claim: &ClaimDetail, done: &str) -> Option<AnyView> {
             format!("Your claim is earned already: the certificate ID matches the record. {} are yours.", claim.credits)
         }
         ("sent", Status::Pending) => {
-            format!("Claim sent. {} will tell whether it matches their record.", claim.provider)
+            let days = claim.waiting.map(|(_, _, typical, _)| format!(", usually within {typical} days"));
+            format!("Claim sent. {} now compares it with its record{}.", claim.provider, days.unwrap_or_default())
         }
         ("changed", _) => "Your claim is changed.".to_owned(),
+        ("unchanged", _) => "Your claim says what it said before: nothing was changed.".to_owned(),
         ("withdrawn", Status::Withdrawn) => "Your claim is withdrawn.".to_owned(),
         _ => return None,
     };
@@ -278,7 +280,24 @@ fn facts(claim: &ClaimDetail) -> AnyView {
                 <dd><DayTime day=claim.completed_on /></dd>
                 <dt>"Credits"</dt>
                 <dd>{claim.credits.clone()}</dd>
-                {claim.certificate_id.clone().map(|id| view! { <dt>"Certificate ID"</dt><dd>{id}</dd> })}
+                {claim
+                    .certificate_id
+                    .clone()
+                    .map(|id| {
+                        view! {
+                            <dt>"Certificate ID"</dt>
+                            <dd>
+                                {id}
+                                {(claim.status == Status::Pending)
+                                    .then(|| {
+                                        view! {
+                                            <br />
+                                            <small>"Not on record yet, so the provider has to look. Check that it is as on your certificate."</small>
+                                        }
+                                    })}
+                            </dd>
+                        }
+                    })}
                 {file}
                 <dt>"Sent from"</dt>
                 <dd>{claim.email.clone()}</dd>

@@ -13,7 +13,7 @@ use super::{FormData, FormQuery, Sent, claim_form, send_claim};
 use crate::app::components::field::{ErrorSummary, FieldErrorText, described_by, tie};
 use crate::app::components::icon::Icon;
 use crate::app::components::notice::{Kind, Notice};
-use crate::app::components::page::{ErrorPage, Loading, PageTitle};
+use crate::app::components::page::{ErrorPage, Loading, PageTitle, set_status};
 use crate::app::components::time::DayTime;
 use crate::app::error::AppError;
 use ce_domain::claim::{Field, Problem};
@@ -58,10 +58,31 @@ fn page(wanted: Memo<FormQuery>) -> AnyView {
             {move || Suspend::new(async move {
                 match data.await {
                     Ok(data) => view! { <Form data=data query=wanted.get_untracked() /> }.into_any(),
+                    Err(AppError::Conflict) => decided(&wanted.get_untracked()),
                     Err(error) => view! { <ErrorPage error=error /> }.into_any(),
                 }
             })}
         </Suspense>
+    }
+    .into_any()
+}
+
+/// In place of the form of a claim that cannot be changed so, or not any more: it never can again, however often the
+/// page is loaded.
+fn decided(query: &FormQuery) -> AnyView {
+    set_status(&AppError::Conflict);
+    let (title, lead) = if query.edits.is_empty() {
+        ("This claim cannot be corrected", "Only a claim that was denied can be corrected and sent again. Its page says how it stands.")
+    } else {
+        ("This claim cannot be changed any more", "It was decided, or you took it back, meanwhile. Its page says how it stands.")
+    };
+    view! {
+        <PageTitle text=title />
+        <header class="page-head">
+            <h1>{title}</h1>
+            <p class="lead">{lead}</p>
+            <div class="actions"><a class="button primary" href=query.cancel()>"See the claim"</a></div>
+        </header>
     }
     .into_any()
 }
@@ -387,12 +408,11 @@ fn sender(form: FormState, query: StoredValue<FormQuery>) -> Callback<()> {
         let (corrects, edits) = query.with_value(|query| (query.corrects.clone(), query.edits.clone()));
         let navigate = navigate.clone();
         leptos::task::spawn_local(async move {
-            let done = if edits.is_empty() { "sent" } else { "changed" };
             match send_claim(draft.clone(), key, corrects, edits).await {
-                Ok(Sent::Taken(id)) => {
+                Ok(Sent::Taken(id, done)) => {
                     kept::forget(form);
                     let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
-                    navigate(&format!("/claims/{id}?done={done}"), options);
+                    navigate(&done.address(&id), options);
                 }
                 Ok(Sent::Problems(problems)) => {
                     form.refuse(draft, problems);

@@ -218,11 +218,34 @@ pub struct Posted {
     pub key: String,
 }
 
+/// What was done with a claim that was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Done {
+    /// It is a new claim.
+    Sent,
+    /// It was changed.
+    Changed,
+    /// It says what it said before, so that nothing was done.
+    Unchanged,
+}
+
+impl Done {
+    /// The address of the claim's page, which says what was done.
+    pub fn address(self, claim: &str) -> String {
+        let done = match self {
+            Done::Sent => "sent",
+            Done::Changed => "changed",
+            Done::Unchanged => "unchanged",
+        };
+        format!("/claims/{claim}?done={done}")
+    }
+}
+
 /// What came of sending a claim from the browser.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sent {
-    /// It was taken; its id.
-    Taken(String),
+    /// It was taken: its id, and what was done.
+    Taken(String, Done),
     /// It was not; everything that is wrong.
     Problems(Vec<Problem>),
 }
@@ -255,12 +278,6 @@ pub async fn claim_form(query: FormQuery) -> Result<FormData, AppError> {
 /// Sends a claim. Everything is checked again here; credits come from the catalog.
 #[server(prefix = "/api", endpoint = "claims/send", input = crate::app::wire::Json, output = crate::app::wire::Json)]
 pub async fn send_claim(draft: Draft, key: String, corrects: String, edits: String) -> Result<Sent, AppError> {
-    use crate::server::claims::{self, Purpose};
-    let state = crate::server::auth::state()?;
-    let who = crate::server::auth::candidate()?;
-    let purpose = Purpose::of(&corrects, &edits);
-    Ok(match claims::send(&state, &who, &draft, &key, purpose).await? {
-        claims::Sent::Taken(id) => Sent::Taken(id),
-        claims::Sent::Problems(problems) => Sent::Problems(problems),
-    })
+    use crate::server::{auth, claim_form};
+    claim_form::send(&auth::state()?, &auth::candidate()?, &draft, &key, &corrects, &edits).await
 }
