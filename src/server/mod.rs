@@ -100,6 +100,7 @@ pub fn provide_page_context(state: &AppState) {
         demo: state.demo,
         theme: None,
         icons: entry.icons.clone(),
+        support: state.program.support_href(),
         viewer: signed_in.map(|signed_in| Viewer {
             email: signed_in.email.clone(),
             candidate_id: signed_in.profile.as_ref().map(|profile| profile.candidate_id.clone()),

@@ -2,7 +2,7 @@
 
 use crate::app::components::icon::Icon;
 use crate::app::components::notice::{Kind, Notice};
-use crate::app::components::page::{ErrorPage, Loading, PageTitle};
+use crate::app::components::page::{ErrorPage, Loading, PageTitle, Support};
 use crate::app::components::tag::StatusTag;
 use crate::app::components::time::DayTime;
 use crate::app::error::AppError;
@@ -187,7 +187,8 @@ fn lead(claim: &ClaimDetail) -> AnyView {
         Status::Pending => match claim.waiting {
             Some((day, Clock::Overdue, _, longest)) => view! {
                 <strong>{format!("Day {day} of waiting. ")}</strong>
-                {format!("That is longer than the {longest} days it may take: contact your provider, and tell them the item, its dates, and the address {} you claimed with.", claim.email)}
+                {format!("That is longer than the {longest} days it may take: contact your provider, and tell them the item, its dates, and the address {} you claimed with. ", claim.email)}
+                "If that does not help, " <Support words="write to support" /> "."
             }
             .into_any(),
             Some((day, _, typical, longest)) => view! {
