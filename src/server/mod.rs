@@ -151,7 +151,13 @@ async fn file_or_missing(State(state): State<AppState>, uri: Uri, headers: Heade
     if path.starts_with("pkg/") || path.starts_with("api/") {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let (parts, _) = request.into_parts();
+    let (mut parts, _) = request.into_parts();
+    // The guard stands before what there is; who is signed in keeps their frame all the same.
+    if let Some(hash) = auth::session::of(&headers)
+        && let Ok(Some(who)) = auth::session::find(&state, hash).await
+    {
+        parts.extensions.insert(who);
+    }
     page_with(&state, parts, StatusCode::NOT_FOUND, ()).await
 }
 
