@@ -184,7 +184,7 @@ test.describe("a certificate", () => {
     { what: "of the wrong kind with the right name", file: DISGUISED, status: 422, words: "The selected file must be a PDF, PNG, JPEG or WebP, whatever its name says" },
     { what: "that is empty", file: EMPTY, status: 422, words: "The selected file is empty" },
     { what: "that is protected with a password", file: ENCRYPTED, status: 422, words: "The selected file is password protected: save it without a password" },
-    { what: "of 10 MB and one byte", file: TOO_LARGE, status: 413, words: "The selected file must be smaller than 10MB" },
+    { what: "of 10 MB and one byte", file: TOO_LARGE, status: 413, words: "The selected file must be 10 MB or smaller" },
   ];
   for (const { what, file, status, words } of files) {
     test(`${what} is refused, and what was typed stays`, { tag: "@noscript" }, async ({ page, complaints }) => {

@@ -451,7 +451,7 @@ impl FileProblem {
             FileProblem::Active => {
                 "The selected file contains scripts or other files: print it to a PDF and choose that"
             }
-            FileProblem::TooLarge => "The selected file must be smaller than 10MB",
+            FileProblem::TooLarge => "The selected file must be 10 MB or smaller",
             FileProblem::Unreadable => {
                 "The selected file could not be read: it may be damaged. Save it again and try again"
             }

@@ -195,12 +195,14 @@ pub struct SentFile {
 }
 
 impl SentFile {
-    /// `640 KB`, `1.2 MB`.
+    /// `640 KB`, `1.2 MB`, in the units in which the largest file is 10 MB.
     pub fn size_words(&self) -> String {
+        const KB: i64 = 1024;
+        const MB: i64 = KB * KB;
         match self.size {
-            ..1_000 => format!("{} bytes", self.size),
-            1_000..1_000_000 => format!("{} KB", (self.size + 500) / 1000),
-            _ => format!("{}.{} MB", self.size / 1_000_000, self.size % 1_000_000 / 100_000),
+            ..KB => format!("{} bytes", self.size),
+            KB..MB => format!("{} KB", (self.size + KB / 2) / KB),
+            _ => format!("{}.{} MB", self.size / MB, self.size % MB * 10 / MB),
         }
     }
 }
