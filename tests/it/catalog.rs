@@ -177,6 +177,8 @@ db_test! {
                 loaded.index.items(&Words::new(words), &filter, today).iter().map(|&at| known.items[at].slug.as_str()).collect();
             assert_eq!(listed(&html), expected, "{query}");
         }
+        let unreadable = client.get("/catalog?credits=abc").await.text();
+        assert!(unreadable.contains("must be a whole number") && listed(&unreadable).is_empty(), "{unreadable}");
         for nothing in ["type=none", "technology=None", "provider=nobody"] {
             let html = client.get(&format!("/catalog?{nothing}")).await.text();
             assert!(html.contains("No item matches") && listed(&html).is_empty(), "{nothing}");
@@ -191,7 +193,7 @@ db_test! {
         assert!(html.contains("id=\"page-end\""), "{html}");
         assert_eq!(listed(&html), ["activity-15-nov", "enarsi", "encor", "old"]);
         for part in [
-            "4 items", "The nine item types", "Networking Academy Training", "Versions 1.2, 1.1", "No version",
+            "4 items", "The nine item types", "Networking Academy Training", "Versions 1.2, 1.1",
             "offered until <time datetime=\"2026-03-31\">31-Mar-2026</time>", "and Cisco Direct Delivery",
             // Of one version that is the one; of several, one has to be chosen.
             "href=\"/claims/new?item=enarsi@1.1\"", "href=\"/catalog/encor#versions\"",

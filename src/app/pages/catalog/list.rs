@@ -281,6 +281,16 @@ fn results(listing: Listing, wanted: &Wanted) -> AnyView {
             }
             .into_any()
         }
+        _ if wanted.credits_unreadable() => view! {
+            <Empty
+                icon="search"
+                title="No item matches"
+                text="Credits, at least must be a whole number, such as 40."
+            >
+                <a class="button" href="/catalog">"Show the whole catalog"</a>
+            </Empty>
+        }
+        .into_any(),
         _ if wanted.narrowed() => view! {
             <Empty
                 icon="search"
@@ -312,11 +322,13 @@ fn results(listing: Listing, wanted: &Wanted) -> AnyView {
 
 fn row(row: Row) -> impl IntoView {
     let href = format!("/catalog/{}", row.slug);
-    let until = row.until.map(|day| view! { " · offered until " <DayTime day=day /> });
+    let between = if row.versions.is_empty() { "Offered until " } else { " · offered until " };
+    let until = row.until.map(|day| view! { {between} <DayTime day=day /> });
+    let small = (until.is_some() || !row.versions.is_empty()).then(|| view! { <small>{row.versions}{until}</small> });
     let more = (!row.more.is_empty()).then(|| view! { <small>{row.more}</small> });
     view! {
         <tr>
-            <th scope="row"><a href=href>{row.title.clone()}</a><small>{row.versions}{until}</small></th>
+            <th scope="row"><a href=href>{row.title.clone()}</a>{small}</th>
             <td data-label="Item type"><span class="kind"><Icon name=row.kind.0 />{row.kind.1}</span>{more}</td>
             <td data-label="Technology">{row.technology}</td>
             <td data-label="Credits" class="num">{row.credits}</td>
