@@ -309,6 +309,7 @@ pub fn ProviderCombobox(
             chosen=chosen
             options=options
             error=error
+            opens_when_pressed=true
             on_type=on_type
             on_choose=told
         />
