@@ -13,5 +13,6 @@ mod claims;
 mod files;
 mod harness;
 mod import;
+mod pages;
 mod policy;
 mod schema;

@@ -324,7 +324,7 @@ pub fn Combobox(
                             }
                         }
                         on:click=move |_| {
-                            if opens_when_pressed && length() > 0 && chosen.with_untracked(String::is_empty) {
+                            if opens_when_pressed && options.with_untracked(|list| !list.options.is_empty()) && chosen.with_untracked(String::is_empty) {
                                 open.set(true);
                             }
                         }

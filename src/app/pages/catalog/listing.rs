@@ -168,7 +168,9 @@ pub fn listing(index: &Index, wanted: &Wanted, only: Option<Vec<String>>, today:
             let place = catalog.technologies.iter().position(|name| *name == wanted.technology);
             place.and_then(|place| u16::try_from(place).ok()).unwrap_or(u16::MAX)
         }),
-        credits: Some(wanted.credits.trim()).filter(|text| !text.is_empty()).map(|text| text.parse().unwrap_or(u32::MAX)),
+        credits: Some(wanted.credits.trim())
+            .filter(|text| !text.is_empty())
+            .map(|text| text.parse().unwrap_or(u32::MAX)),
         offered_on: None,
         only,
     };

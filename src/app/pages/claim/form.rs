@@ -72,9 +72,15 @@ fn page(wanted: Memo<FormQuery>) -> AnyView {
 fn decided(query: &FormQuery) -> AnyView {
     set_status(&AppError::Conflict);
     let (title, lead) = if query.edits.is_empty() {
-        ("This claim cannot be corrected", "Only a claim that was denied can be corrected and sent again. Its page says how it stands.")
+        (
+            "This claim cannot be corrected",
+            "Only a claim that was denied can be corrected and sent again. Its page says how it stands.",
+        )
     } else {
-        ("This claim cannot be changed any more", "It was decided, or you took it back, meanwhile. Its page says how it stands.")
+        (
+            "This claim cannot be changed any more",
+            "It was decided, or you took it back, meanwhile. Its page says how it stands.",
+        )
     };
     view! {
         <PageTitle text=title />

@@ -46,9 +46,8 @@ fn place(form: FormState, query: &FormQuery) -> Option<(String, Option<String>)>
     if !claim.is_empty() {
         return Some((format!("{usual}:{claim}"), None));
     }
-    let other = read(&usual).filter(|kept| {
-        !query.item.is_empty() && !kept.draft.item.is_empty() && kept.draft.item != query.item
-    });
+    let other = read(&usual)
+        .filter(|kept| !query.item.is_empty() && !kept.draft.item.is_empty() && kept.draft.item != query.item);
     Some(match other {
         Some(other) => (format!("{usual}:{}", query.item), Some(other.draft.item_text)),
         None => (usual, None),
@@ -62,9 +61,9 @@ pub fn keep_on_this_device(form: FormState, query: StoredValue<FormQuery>) {
     let Some((place, other)) = place(form, &query) else { return };
     form.kept_as.set_value(place.clone());
     let named = !query.item.is_empty() || !query.corrects.is_empty() || !query.edits.is_empty();
-    let begun = form.data.with_value(|data| {
-        !data.problems.is_empty() || data.trouble.is_some() || (!named && !data.draft.is_empty())
-    });
+    let begun = form
+        .data
+        .with_value(|data| !data.problems.is_empty() || data.trouble.is_some() || (!named && !data.draft.is_empty()));
     let ready = RwSignal::new(begun);
     let first = untrack(|| form.draft());
     let today = form.data.with_value(|data| data.today);

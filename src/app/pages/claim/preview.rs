@@ -81,9 +81,9 @@ fn checked(form: FormState) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     for field in [Field::Start, Field::Completion] {
         // What cannot be read is said once somebody has finished writing it.
-        let unreadable = problems.iter().find(|problem| {
-            matches!(problem, Problem::Date(of, why) if *of == field && *why != DateProblem::Missing)
-        });
+        let unreadable = problems
+            .iter()
+            .find(|problem| matches!(problem, Problem::Date(of, why) if *of == field && *why != DateProblem::Missing));
         if let Some(problem) = unreadable.filter(|_| form.left.with(|left| left.contains(&field))) {
             lines.push((false, problem.words(), None));
         }
@@ -126,7 +126,8 @@ fn checks(form: FormState, lines: Vec<Line>) -> AnyView {
         .collect_view();
     let earlier = form.duplicate().map(|claim| {
         if claim.is_empty() {
-            view! { <p>"It was sent from another address of your profile, and stands under My Item(s) there."</p> }.into_any()
+            view! { <p>"It was sent from another address of your profile, and stands under My Item(s) there."</p> }
+                .into_any()
         } else {
             view! { <p><a href=format!("/claims/{claim}")>"See the claim you sent"</a></p> }.into_any()
         }

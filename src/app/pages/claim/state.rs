@@ -208,9 +208,8 @@ impl FormState {
     /// sent it. What the server found counts, too, as long as item and day are those it was found for.
     pub fn duplicate(&self) -> Option<String> {
         let draft = self.draft();
-        let same = self.refused.with_value(|refused| {
-            (&refused.item, &refused.completion) == (&draft.item, &draft.completion)
-        });
+        let same =
+            self.refused.with_value(|refused| (&refused.item, &refused.completion) == (&draft.item, &draft.completion));
         let of = |problems: &[Problem]| {
             problems.iter().find_map(|problem| match problem {
                 Problem::Duplicate { claim } => Some(claim.clone()),
