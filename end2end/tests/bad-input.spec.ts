@@ -1,6 +1,6 @@
 // Bad input gets a clear message, and nothing that was typed is lost.
 
-import { alive, expect, scripted, signIn, test } from "../support/test.ts";
+import { alive, expect, type Page, scripted, signIn, test } from "../support/test.ts";
 import {
   CLASS, type Claim, DIRECT, ENCOR, GOOD, chooseType, expectKept, expectProblem, expectTaken, field, fillIn, itemRows,
   openForm, pickItem, submit, submitButton,
@@ -184,7 +184,7 @@ test.describe("a certificate", () => {
     { what: "of the wrong kind with the right name", file: DISGUISED, status: 422, words: "The selected file must be a PDF, PNG, JPEG or WebP, whatever its name says" },
     { what: "that is empty", file: EMPTY, status: 422, words: "The selected file is empty" },
     { what: "that is protected with a password", file: ENCRYPTED, status: 422, words: "The selected file is password protected: save it without a password" },
-    { what: "of 10 MB and one byte", file: TOO_LARGE, status: 413, words: "The selected file must be smaller than 10MB" },
+    { what: "of 10 MB and one byte", file: TOO_LARGE, status: 413, words: "The selected file must be 10 MB or smaller" },
   ];
   for (const { what, file, status, words } of files) {
     test(`${what} is refused, and what was typed stays`, { tag: "@noscript" }, async ({ page, complaints }) => {
@@ -432,4 +432,55 @@ test("a type is let go when another version does not have it, and the provider w
   await pickItem(page, "Designing Cisco Enterprise Networks (ENSLD) 2.0");
   await expect(page.getByRole("group", { name: "Item type" }).getByRole("radio", { name: CLASS })).toBeChecked();
   await expect(field(page, "Item provider")).toHaveValue("");
+});
+
+test.describe("while the form is filled in", () => {
+  const checks = (page: Page) => page.getByRole("complementary", { name: "About this claim" });
+
+  test("a date that is none is said at its field once it was left, and no more once it is one", { tag: "@phone" }, async ({ page }) => {
+    await signIn(page, "candidate@example.com", "/claims/new");
+    await alive(page);
+    const words = "Completion date must be a real date: there is no such day in the calendar";
+    const completion = field(page, "Completion date");
+    await completion.fill("31-Feb-2026");
+    await expect(page.locator("#completion-error")).toHaveCount(0);
+    await completion.press("Tab");
+    await expect(page.locator("#completion-error")).toContainText(words);
+    await expect(completion).toHaveAttribute("aria-invalid", "true");
+    await expect(checks(page)).toContainText(words);
+    await expect(page.getByRole("alert")).toHaveCount(0);
+    await completion.fill("13-Nov-2026");
+    await expect(page.locator("#completion-error")).toHaveCount(0);
+    await expect(checks(page)).toContainText("In time: the last day to claim it is 13-Nov-2027");
+    await field(page, "Start date").fill("29-Feb-2025");
+    await field(page, "Start date").press("Tab");
+    await expect(checks(page)).toContainText("Start date must be a real date");
+  });
+
+  test("what is checked stands before the button, also on a phone", { tag: "@phone" }, async ({ page }) => {
+    await signIn(page, "candidate@example.com", "/claims/new");
+    await alive(page);
+    await fillIn(page, GOOD);
+    const order = await submitButton(page).evaluate((button) => {
+      const aside = document.querySelector("aside[aria-label='About this claim']");
+      return aside !== null && (aside.compareDocumentPosition(button) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+    });
+    expect(order).toBe(true);
+  });
+
+  test("a claim that was sent in another tab meanwhile is not called new, and can be looked at", async ({ page, context }) => {
+    await signIn(page, "candidate@example.com");
+    const second = await context.newPage();
+    for (const tab of [page, second]) {
+      await openForm(tab);
+      await fillIn(tab, GOOD);
+    }
+    await submit(page);
+    await expectTaken(page, ENCOR, "Pending");
+    const claim = new URL(page.url()).pathname;
+    await submit(second);
+    await expect(second.getByRole("alert", { name: "There is a problem" })).toBeVisible();
+    await expect(checks(second)).not.toContainText("Not claimed in this cycle");
+    await expect(second.getByRole("link", { name: "See the claim you sent" })).toHaveAttribute("href", claim);
+  });
 });

@@ -1,6 +1,6 @@
 // The dashboard's tables: what is shown is in the address, so that it can be sent, reloaded, and gone back to.
 
-import { alive, expect, type Page, signIn, test } from "../support/test.ts";
+import { alive, expect, type Page, scripted, signIn, test } from "../support/test.ts";
 import { field, itemRows } from "../support/claim.ts";
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -113,10 +113,27 @@ test("a denied claim says why and what to do, on the page and not in a hover", {
   await itemRows(page, "SDWAN300").getByRole("rowheader").getByRole("link").first().click();
   await expect(page.getByText("Our record says 14-Nov-2022 to 18-Nov-2022.")).toBeVisible();
   await expect(page.getByText("What to do:")).toBeVisible();
+  // Four years later it is too late.
+  await expect(page.getByRole("main")).toContainText("it could be claimed until 11-Nov-2023");
+  await expect(page.getByRole("link", { name: "Correct and resubmit" })).toHaveCount(0);
+});
+
+test("a denied claim is corrected with what was wrong in sight", { tag: ["@phone", "@noscript"] }, async ({ page }) => {
+  await signIn(page, "candidate@example.com", "/?status=denied&q=Network+Security");
+  await alive(page);
+  await itemRows(page, "Network Security in Practice").getByRole("rowheader").getByRole("link").first().click();
   await page.getByRole("link", { name: "Correct and resubmit" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Correct and resubmit" })).toBeVisible();
-  await expect(field(page, "Item name and version")).toHaveValue(/SDWAN300\) 1\.0$/);
-  await expect(field(page, "Start date")).toHaveValue("07-Nov-2022");
+  await expect(page.getByText("Our record says it was finished a day later.")).toBeVisible();
+  await expect(field(page, "Item name and version")).toHaveValue("Network Security in Practice");
+  await expect(page.getByText("Nothing is changed yet")).toBeVisible();
+  await alive(page);
+  await field(page, "Completion date").fill("09-Oct-2026");
+  if (scripted()) await expect(page.getByText("Nothing is changed yet")).toHaveCount(0);
+  await page.getByRole("button", { name: "Submit claim", exact: true }).click();
+  await expect(page.getByText("Claim sent.")).toBeVisible();
+  await page.getByRole("link", { name: "The claim that was denied" }).click();
+  await expect(page.getByText("You have sent a corrected claim in its place")).toBeVisible();
 });
 
 test("a pending claim can be changed, and then taken back", { tag: ["@phone", "@noscript"] }, async ({ page }) => {
@@ -144,4 +161,31 @@ test("on a phone every cell of a table says what it is", { tag: "@phone" }, asyn
   const cell = itemRows(page, "ACIPRG").locator("[data-label='Completion Date']");
   await expect(cell).toBeVisible();
   expect(await cell.evaluate((element) => getComputedStyle(element, "::before").content)).toContain("Completion Date");
+});
+
+test("sorting, filtering and paging stay at the table", { tag: ["@phone", "@noscript"] }, async ({ page }) => {
+  await signIn(page, "candidate@example.com");
+  const items = page.locator("#items");
+  const expectAtTheTable = async () => {
+    await alive(page);
+    await expect(async () => {
+      const top = await items.evaluate((section) => section.getBoundingClientRect().top);
+      const below = await page.evaluate(() => document.documentElement.scrollHeight - innerHeight - scrollY);
+      // At the top of the screen, or as near to it as the page is long.
+      expect(top < 120 || below < 2, `${top} from the top, ${below} left to scroll`).toBe(true);
+    }).toPass({ timeout: 5_000 });
+  };
+  await table(page, "My Item(s)").getByRole("button", { name: "Completion Date" }).click();
+  await expect(page).toHaveURL(/sort=completion-date.*#items$/);
+  await expectAtTheTable();
+  await field(page, "Status").selectOption("Denied");
+  await page.getByRole("button", { name: "Apply", exact: true }).click();
+  await expect(page).toHaveURL(/status=denied.*#items$/);
+  await expectAtTheTable();
+  await page.getByRole("link", { name: "Clear", exact: true }).click();
+  await expect(page).toHaveURL(/\/#items$/);
+  await expectAtTheTable();
+  await page.getByRole("link", { name: "Page 2", exact: true }).click();
+  await expect(page).toHaveURL(/page=2#items$/);
+  await expectAtTheTable();
 });

@@ -45,16 +45,20 @@ test("a candidate signs in, finds ENCOR in the catalog, claims it, and sees it u
     await expect(page.getByRole("table", { name: "Versions" })).toContainText("1.2");
   });
 
-  await test.step("claims it: the form begins with the item's newest version", async () => {
-    await page.getByRole("link", { name: "Claim this training", exact: true }).click();
+  await test.step("claims version 1.2 as a class: the form begins with both", async () => {
+    await page.getByRole("link", { name: "Choose your version to claim", exact: true }).click();
+    const version = page.getByRole("table", { name: "Versions" }).getByRole("row").filter({ hasText: "1.2" }).filter({ hasText: CLASS });
+    await version.getByRole("link").click();
     await expect(page).toHaveURL(/\/claims\/new\?/);
     await expect(page.getByRole("heading", { level: 1, name: "New claim" })).toBeVisible();
-    await expect(field(page, "Item name and version")).toHaveValue(/\(ENCOR\) 1\.4$/);
+    await expect(field(page, "Item name and version")).toHaveValue(ENCOR);
+    await expect(page.getByRole("group", { name: "Item type" }).getByRole("radio", { name: CLASS })).toBeChecked();
   });
 
-  await test.step("chooses version 1.2, what it came as, from whom, and when", async () => {
+  await test.step("says from whom, and when", async () => {
     await alive(page);
-    await fillIn(page, { item: ENCOR, type: CLASS, provider: "Example Learning, Lisbon", start: "09-Nov-2026", completion: "13-Nov-2026" });
+    await fillIn(page, { provider: "Example Learning, Lisbon", start: "09-Nov-2026", completion: "13-Nov-2026" });
+    await expect(page.locator(".chosen")).toContainText("(ENCOR) version 1.2");
     if (scripted()) {
       await expect(page.getByRole("complementary", { name: "About this claim" })).toContainText("64 credits");
       await expect(page.getByRole("complementary", { name: "About this claim" })).toContainText("13-Nov-2029");
@@ -64,7 +68,7 @@ test("a candidate signs in, finds ENCOR in the catalog, claims it, and sees it u
 
   await test.step("sees the claim waiting for its decision", async () => {
     await expectTaken(page, ENCOR, "Pending");
-    await expect(page.getByText("Claim sent. Example Learning, Lisbon will tell whether it matches their record.")).toBeVisible();
+    await expect(page.getByText("Claim sent. Example Learning, Lisbon now compares it with its record, usually within 7 days.")).toBeVisible();
     for (const fact of ["Example Learning, Lisbon", CLASS, "09-Nov-2026", "13-Nov-2026", "64 credits"]) {
       await expect(page.locator("dl.facts")).toContainText(fact);
     }

@@ -280,6 +280,20 @@ test.describe("the combobox of items", () => {
   });
 });
 
+test("a press on the provider's field shows who there is, and typing over a choice takes its place", async ({ page }) => {
+  await signIn(page, "candidate@example.com", "/claims/new?item=encor%401.2&type=instructor-led");
+  await alive(page);
+  const provider = page.getByRole("combobox", { name: "Item provider", exact: true });
+  await provider.click();
+  await expect(page.getByRole("listbox", { name: "Providers", exact: true })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("listbox")).toHaveCount(0);
+  await combobox(page).click();
+  await expect.poll(() => combobox(page).evaluate((input: HTMLInputElement) => (input.selectionEnd ?? 0) - (input.selectionStart ?? 0))).toBe(ENCOR.length);
+  await page.keyboard.type("ensld");
+  await expect(combobox(page)).toHaveValue("ensld");
+});
+
 test("changing the type neither moves the focus nor sends anything", async ({ page }) => {
   await signIn(page, "candidate@example.com", "/claims/new?item=encor%401.2");
   await alive(page);

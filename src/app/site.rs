@@ -17,6 +17,8 @@ pub struct SiteInfo {
     pub theme: Option<String>,
     /// Where the icon sprite is.
     pub icons: String,
+    /// Where support can be written to, as a link.
+    pub support: Option<String>,
     /// Who is signed in.
     pub viewer: Option<Viewer>,
 }

@@ -180,6 +180,19 @@ impl Draft {
         let rest = [&self.start, &self.completion, &self.certificate_id, &self.evidence];
         names.into_iter().chain(rest).any(|text| text.contains('\0'))
     }
+
+    /// Whether both claim the same, however the dates and the certificate ID are written.
+    pub fn says_the_same(&self, other: &Draft) -> bool {
+        let said = |draft: &Draft| {
+            let day = |text: &str| parse_day(text).map_err(|_| text.trim().to_owned());
+            let id: String = draft.certificate_id.chars().filter(|c| !c.is_whitespace()).collect();
+            (day(&draft.start), day(&draft.completion), id.to_ascii_uppercase())
+        };
+        let chosen = |draft: &Draft| {
+            (draft.item.clone(), draft.item_type.clone(), draft.provider.clone(), draft.evidence.clone())
+        };
+        chosen(self) == chosen(other) && said(self) == said(other)
+    }
 }
 
 /// What is wrong with a file that was sent as a certificate.
@@ -445,7 +458,7 @@ impl FileProblem {
             FileProblem::Active => {
                 "The selected file contains scripts or other files: print it to a PDF and choose that"
             }
-            FileProblem::TooLarge => "The selected file must be smaller than 10MB",
+            FileProblem::TooLarge => "The selected file must be 10 MB or smaller",
             FileProblem::Unreadable => {
                 "The selected file could not be read: it may be damaged. Save it again and try again"
             }

@@ -22,6 +22,9 @@ pub struct Program {
     pub name: String,
     /// What it calls this portal.
     pub portal: String,
+    /// Where people write when nobody but a person can help: a web or an e-mail address. Empty: there is none to name.
+    #[serde(default)]
+    pub support: String,
     /// IANA name of the zone that decides which day "today" is.
     pub time_zone: String,
     /// One unit of what is earned: `credit`, `hour`.
@@ -192,6 +195,15 @@ impl Program {
     /// The item type with this key.
     pub fn item_type(&self, key: &str) -> Option<&ItemType> {
         self.item_types.iter().find(|item_type| item_type.key == key)
+    }
+
+    /// The address of support as a link; nothing when none is named.
+    pub fn support_href(&self) -> Option<String> {
+        match self.support.as_str() {
+            "" => None,
+            web if web.starts_with("https://") => Some(web.to_owned()),
+            email => Some(format!("mailto:{email}")),
+        }
     }
 
     /// The level with this key.

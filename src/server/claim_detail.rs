@@ -6,7 +6,9 @@ use super::state::AppState;
 use crate::app::error::AppError;
 use crate::app::pages::claim::SentFile;
 use crate::app::pages::claim::detail::{ClaimDetail, Denial, Happened};
-use ce_domain::claim::{Status, clock};
+use ce_domain::calendar::Day;
+use ce_domain::claim::{Status, clock, last_day_to_claim};
+use ce_domain::program::DenialReason;
 
 /// A claim of `who`, with its history.
 ///
@@ -43,17 +45,30 @@ pub async fn load(state: &AppState, who: &Candidate, id: &str) -> Result<ClaimDe
             let (day, late) = clock(claim.submitted_on, state.clock.today(), rules);
             (day, late, rules.typical_days, rules.longest_days)
         }),
-        denial: reason.map(|reason| Denial {
-            title: reason.title.clone(),
-            words: reason.words.clone(),
-            remedy: reason.remedy.clone(),
-            note: claim.denial_note,
-            resubmit: reason.resubmit,
-        }),
+        denial: reason.map(|reason| denial(state, reason, claim.completed_on, claim.denial_note)),
         corrects: claim.corrects_id,
         corrected_by: claim.corrected_by,
         history,
     })
+}
+
+/// Why a claim for something completed on a day was denied, and whether sending it again can help.
+pub fn denial(state: &AppState, reason: &DenialReason, completed_on: Day, note: String) -> Denial {
+    let too_late_since = too_late_since(state, reason, completed_on);
+    Denial {
+        title: reason.title.clone(),
+        words: reason.words.clone(),
+        remedy: reason.remedy.clone(),
+        note,
+        resubmit: reason.resubmit && too_late_since.is_none(),
+        too_late_since,
+    }
+}
+
+/// The last day on which a claim denied for this reason could have been sent again, when that is over.
+pub fn too_late_since(state: &AppState, reason: &DenialReason, completed_on: Day) -> Option<Day> {
+    let last_day = last_day_to_claim(completed_on, &state.program.claim);
+    (reason.resubmit && last_day < state.clock.today()).then_some(last_day)
 }
 
 fn happened(state: &AppState, claim: &claims::Claim, entry: &audit::Entry) -> Happened {

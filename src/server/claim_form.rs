@@ -2,12 +2,12 @@
 
 use super::auth::Candidate;
 use super::catalog::Loaded;
-use super::claims::claimant;
+use super::claims::{self, Purpose, claimant};
 use super::db::{self, catalog, drafts, evidence, providers};
 use super::error::Fault;
 use super::state::AppState;
 use crate::app::error::AppError;
-use crate::app::pages::claim::{ChosenVersion, FormData, FormQuery, Posted, ProviderOptions, SentFile};
+use crate::app::pages::claim::{ChosenVersion, Done, FormData, FormQuery, Posted, ProviderOptions, Sent, SentFile};
 use ce_domain::calendar::show;
 use ce_domain::catalog::search::Words;
 use ce_domain::catalog::{VersionRef, label};
@@ -83,6 +83,11 @@ pub async fn load(
         problems,
         trouble,
         key,
+        before: earlier.as_ref().map(as_draft),
+        denial: earlier.as_ref().and_then(|claim| {
+            let reason = state.program.denial_reason(claim.denial_code.as_deref()?)?;
+            Some(super::claim_detail::denial(state, reason, claim.completed_on, claim.denial_note.clone()))
+        }),
         about: earlier.map(|claim| claim.item_label),
     })
 }
@@ -114,17 +119,7 @@ async fn start(
     earlier: Option<&db::claims::Claim>,
 ) -> Result<Draft, Fault> {
     if let Some(claim) = earlier {
-        return Ok(Draft {
-            item: VersionRef { slug: claim.item_slug.clone(), number: claim.item_version.clone() }.to_string(),
-            item_text: claim.item_label.clone(),
-            item_type: claim.item_type.clone(),
-            provider: claim.provider_slug.clone(),
-            provider_text: claim.provider_name.clone(),
-            start: show(claim.started_on),
-            completion: show(claim.completed_on),
-            certificate_id: claim.certificate_id.clone().unwrap_or_default(),
-            evidence: claim.evidence_id.clone().unwrap_or_default(),
-        });
+        return Ok(as_draft(claim));
     }
     if !query.item.is_empty() {
         return Ok(Draft {
@@ -137,6 +132,48 @@ async fn start(
     let Some(who) = who else { return Ok(Draft::default()) };
     let kept = drafts::find(state.db.read(), &who.account_id).await?;
     Ok(kept.and_then(|(fields, _)| serde_json::from_str(&fields).ok()).unwrap_or_default())
+}
+
+/// Sends what the form holds: a new claim, the correction of a denied one, or a change of a pending one. A change that
+/// changes nothing is not made.
+///
+/// # Errors
+/// As [`claims::send`].
+pub async fn send(
+    state: &AppState,
+    who: &Candidate,
+    draft: &Draft,
+    key: &str,
+    corrects: &str,
+    edits: &str,
+) -> Result<Sent, AppError> {
+    if !edits.is_empty() && db::claims::submitted_with(state.db.read(), &who.account_id, key).await?.is_none() {
+        let query = FormQuery { edits: edits.to_owned(), ..FormQuery::default() };
+        let before = earlier_claim(state, who, &query).await?;
+        if before.is_some_and(|claim| as_draft(&claim).says_the_same(draft)) {
+            return Ok(Sent::Taken(edits.to_owned(), Done::Unchanged));
+        }
+    }
+    let done = if edits.is_empty() { Done::Sent } else { Done::Changed };
+    Ok(match claims::send(state, who, draft, key, Purpose::of(corrects, edits)).await? {
+        claims::Sent::Taken(id) => Sent::Taken(id, done),
+        claims::Sent::Problems(problems) => Sent::Problems(problems),
+    })
+}
+
+/// A claim as its form was filled in.
+fn as_draft(claim: &db::claims::Claim) -> Draft {
+    Draft {
+        item: VersionRef { slug: claim.item_slug.clone(), number: claim.item_version.clone() }.to_string(),
+        item_text: claim.item_label.clone(),
+        item_type: claim.item_type.clone(),
+        provider: claim.provider_slug.clone(),
+        provider_text: claim.provider_name.clone(),
+        start: show(claim.started_on),
+        completion: show(claim.completed_on),
+        certificate_id: claim.certificate_id.clone().unwrap_or_default(),
+        evidence: claim.evidence_id.clone().unwrap_or_default(),
+    }
 }
 
 /// The version a reference stands for, with what it comes as.

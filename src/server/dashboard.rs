@@ -1,6 +1,7 @@
 //! What the dashboard shows, in as few questions to the database as there are things to know.
 
 use super::auth::Candidate;
+use super::claim_detail::too_late_since;
 use super::db::{announcements, claims};
 use super::state::AppState;
 use crate::app::error::AppError;
@@ -9,6 +10,7 @@ use ce_domain::calendar::days_to_expire;
 use ce_domain::certification::{Standing, standing, urgency};
 use ce_domain::claim::{Status, waiting_words};
 use ce_domain::list::Page;
+use ce_domain::program::DenialReason;
 use ce_domain::text::capitalised;
 
 /// Rows on a page of My Item(s).
@@ -107,6 +109,8 @@ fn item_row(state: &AppState, row: claims::Row, today: ce_domain::calendar::Day)
         Status::Pending => Some(waiting_words(row.submitted_on, today, &state.program.claim)),
         Status::Earned => None,
     };
+    let in_time = |reason: &DenialReason| too_late_since(state, reason, row.completed_on).is_none();
+    let resubmit = status == Status::Denied && !row.corrected && reason.is_some_and(|r| r.resubmit && in_time(r));
     Some(ItemRow {
         id: row.id,
         label: row.item_label,
@@ -118,6 +122,6 @@ fn item_row(state: &AppState, row: claims::Row, today: ce_domain::calendar::Day)
         completed_on: row.completed_on,
         credits_until: row.credits_until,
         why,
-        resubmit: status == Status::Denied && reason.is_some_and(|reason| reason.resubmit) && !row.corrected,
+        resubmit,
     })
 }

@@ -118,6 +118,7 @@ pub fn provide_page_context(state: &AppState) {
         demo: state.demo,
         theme: None,
         icons: entry.icons.clone(),
+        support: state.program.support_href(),
         viewer: signed_in.map(|signed_in| Viewer {
             email: signed_in.email.clone(),
             candidate_id: signed_in.profile.as_ref().map(|profile| profile.candidate_id.clone()),
@@ -168,7 +169,13 @@ async fn file_or_missing(State(state): State<AppState>, uri: Uri, headers: Heade
     if path.starts_with("pkg/") || path.starts_with("api/") {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let (parts, _) = request.into_parts();
+    let (mut parts, _) = request.into_parts();
+    // The guard stands before what there is; who is signed in keeps their frame all the same.
+    if let Some(hash) = auth::session::of(&headers)
+        && let Ok(Some(who)) = auth::session::find(&state, hash).await
+    {
+        parts.extensions.insert(who);
+    }
     page_with(&state, parts, StatusCode::NOT_FOUND, ()).await
 }
 

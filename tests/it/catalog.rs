@@ -177,6 +177,8 @@ db_test! {
                 loaded.index.items(&Words::new(words), &filter, today).iter().map(|&at| known.items[at].slug.as_str()).collect();
             assert_eq!(listed(&html), expected, "{query}");
         }
+        let unreadable = client.get("/catalog?credits=abc").await.text();
+        assert!(unreadable.contains("must be a whole number") && listed(&unreadable).is_empty(), "{unreadable}");
         for nothing in ["type=none", "technology=None", "provider=nobody"] {
             let html = client.get(&format!("/catalog?{nothing}")).await.text();
             assert!(html.contains("No item matches") && listed(&html).is_empty(), "{nothing}");
@@ -191,9 +193,10 @@ db_test! {
         assert!(html.contains("id=\"page-end\""), "{html}");
         assert_eq!(listed(&html), ["activity-15-nov", "enarsi", "encor", "old"]);
         for part in [
-            "4 items", "The nine item types", "Networking Academy Training", "Versions 1.2, 1.1", "No version",
+            "4 items", "The nine item types", "Networking Academy Training", "Versions 1.2, 1.1",
             "offered until <time datetime=\"2026-03-31\">31-Mar-2026</time>", "and Cisco Direct Delivery",
-            "href=\"/claims/new?item=encor@1.2\"",
+            // Of one version that is the one; of several, one has to be chosen.
+            "href=\"/claims/new?item=enarsi@1.1\"", "href=\"/catalog/encor#versions\"",
         ] {
             assert!(html.contains(part), "{part}: {html}");
         }
@@ -245,6 +248,17 @@ db_test! {
         assert!(over.contains("31-Mar-2027"), "the last day to claim it: {over}");
     }
 
+    async fn of_several_versions_one_chooses_and_the_type_goes_with_it(app: TestApp) {
+        offer!(app, version: "1.3");
+        offer!(app, version: "1.4", item_type: "direct-delivery");
+        app.state.catalog.forget();
+        let html = app.client().get("/catalog/encor").await.text();
+        assert!(!html.contains("Claim this training") && html.contains("href=\"#versions\""), "{html}");
+        for row in ["item=encor@1.3&amp;type=instructor-led", "item=encor@1.4&amp;type=direct-delivery"] {
+            assert!(html.contains(&format!("href=\"/claims/new?{row}\"")), "{row}: {html}");
+        }
+    }
+
     async fn an_item_that_is_not_in_the_catalog_is_not_found(app: TestApp) {
         fill(&app).await;
         for path in ["/catalog/nothing", "/catalog/ENCOR", "/catalog/%00", "/catalog/encor%401.2"] {
@@ -252,6 +266,14 @@ db_test! {
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
             assert!(answer.text().contains("Page not found"), "{path}");
         }
+    }
+
+    async fn providers_without_a_country_do_not_make_a_nameless_one(app: TestApp) {
+        fill(&app).await;
+        app.provider("Everywhere Online", "").await;
+        let html = app.client().get("/providers").await.text();
+        assert!(html.contains("Everywhere Online"), "{html}");
+        assert_eq!(html.matches("<option value=\"\"").count(), 1, "only \"Any country\": {html}");
     }
 
     async fn providers_are_listed_by_name_country_and_item(app: TestApp) {

@@ -214,6 +214,8 @@ db_test! {
         let id = taken(&send(&client, &with(form(&encor, KEY), "certificate_id", "cdll-0001")).await);
         let page = client.get(&format!("/claims/{id}?done=sent")).await.text();
         assert!(page.contains("earned already") && page.contains("13-Nov-2029"), "{page}");
+        let (sent, earned) = (page.find("Sent by you"), page.find("the record of completions agrees"));
+        assert!(sent.is_some() && sent < earned, "first sent, then earned, though at the same instant: {page}");
         let entries = ledger::of_profile(app.db().read(), &ana.profile_id).await.unwrap();
         assert_eq!(entries.len(), 1);
         assert_eq!((entries[0].credits, entries[0].sequence, entries[0].claim_id.as_str()), (64, 1, id.as_str()));
@@ -250,6 +252,15 @@ db_test! {
         refused(&send(&app.signed_in(&ben).await, &second).await, "Certificate ID has been used for another claim");
     }
 
+    async fn the_form_says_in_full_which_version_is_chosen(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let encor = app.encor().await;
+        let client = app.signed_in(&ana).await;
+        let page = client.get(&format!("/claims/new?item={}", encor.version_ref)).await.text();
+        // Under the field, which is too short for the name, and beside the form.
+        assert_eq!(page.matches("<strong>version 1.2</strong>").count(), 2, "{page}");
+    }
+
     async fn a_pending_claim_can_be_withdrawn_and_its_item_claimed_again(app: TestApp) {
         let ana = app.person("ana@example.com").await;
         let encor = app.encor().await;
@@ -276,6 +287,98 @@ db_test! {
         assert_eq!(taken(&answer), id);
         let page = client.get(&format!("/claims/{id}")).await.text();
         assert!(page.contains("14-Nov-2026") && page.contains("Changed by you: completion date"), "{page}");
+    }
+
+    async fn a_change_that_changes_nothing_is_not_made(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let encor = app.encor().await;
+        let client = app.signed_in(&ana).await;
+        let id = taken(&send(&client, &form(&encor, KEY)).await);
+        let entries = "SELECT COUNT(*) FROM audit_log WHERE subject_kind = 'claim'";
+        let before = app.number(entries).await;
+        let same = with(form(&encor, OTHER_KEY), "completion", "2026-11-13");
+        let answer = send_to(&client, &format!("/claims/{id}/edit"), &same).await;
+        assert_eq!(answer.location(), format!("/claims/{id}?done=unchanged"));
+        assert_eq!(app.number(entries).await, before, "nothing is written into the history");
+        assert!(client.get(&answer.location()).await.text().contains("nothing was changed"));
+    }
+
+    async fn a_claim_that_was_taken_back_leads_to_its_page_instead_of_a_form(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let encor = app.encor().await;
+        let client = app.signed_in(&ana).await;
+        let id = taken(&send(&client, &form(&encor, KEY)).await);
+        client.post_form(&format!("/claims/{id}/withdraw"), &[]).await;
+        for path in [format!("/claims/{id}/edit"), format!("/claims/new?corrects={id}")] {
+            let answer = client.get(&path).await;
+            assert_eq!(answer.status, StatusCode::CONFLICT, "{path}");
+            assert!(answer.text().contains(&format!("href=\"/claims/{id}\"")), "{path}: {}", answer.text());
+        }
+        let late = send_to(&client, &format!("/claims/{id}/edit"), &form(&encor, OTHER_KEY)).await;
+        assert_eq!(late.status, StatusCode::CONFLICT);
+        assert!(late.text().contains("cannot be changed any more"), "{}", late.text());
+    }
+
+    async fn a_certificate_id_that_is_not_on_record_says_so(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let encor = app.encor().await;
+        let client = app.signed_in(&ana).await;
+        let id = taken(&send(&client, &with(form(&encor, KEY), "certificate_id", "CDLL-9999")).await);
+        let page = client.get(&format!("/claims/{id}")).await.text();
+        assert!(page.contains("CDLL-9999") && page.contains("Not on record yet"), "{page}");
+    }
+
+    async fn a_correction_that_was_refused_is_still_a_correction_of_that_claim(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let encor = app.encor().await;
+        let client = app.signed_in(&ana).await;
+        let denied = taken(&send(&client, &form(&encor, KEY)).await);
+        deny(&app, &denied, "date-mismatch", "").await;
+        let correction = with(form(&encor, OTHER_KEY), "corrects", &denied);
+        let wrong = with(correction.clone(), "completion", "31-Feb-2026");
+        let page = send_to(&client, &format!("/claims/new?corrects={denied}"), &wrong).await;
+        refused(&page, "Completion date must be a real date");
+        let (action, field) = (format!("action=\"/claims/new?corrects={denied}\""), format!("name=\"corrects\" value=\"{denied}\""));
+        assert!(page.text().contains(&action) && page.text().contains(&field), "{}", page.text());
+        let new = client.get("/claims/new").await.text();
+        assert!(!new.contains("31-Feb-2026"), "a new claim does not begin with it: {new}");
+        let corrected = taken(&send(&client, &correction).await);
+        assert!(client.get(&format!("/claims/{denied}")).await.text().contains(&corrected), "the two lead to each other");
+    }
+
+    async fn what_cannot_be_claimed_any_more_is_not_offered_to_be_sent_again(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let encor = app.encor().await;
+        let client = app.signed_in(&ana).await;
+        let id = taken(&send(&client, &form(&encor, KEY)).await);
+        deny(&app, &id, "date-mismatch", "Our record says 14-Nov-2026.").await;
+        let offered = "Correct and resubmit";
+        for path in ["/".to_owned(), format!("/claims/{id}")] {
+            assert!(client.get(&path).await.text().contains(offered), "{path}");
+        }
+        // The class ended on 13-Nov-2026; a year later is the last day.
+        app.state.clock.advance(TimeDelta::days(356));
+        let client = app.signed_in(&ana).await;
+        let page = client.get(&format!("/claims/{id}")).await.text();
+        assert!(!page.contains(offered) && page.contains("too late to send it again"), "{page}");
+        assert!(page.contains("13-Nov-2027") && !page.contains("Correct the dates"), "{page}");
+        assert!(!client.get("/").await.text().contains(offered), "not on the dashboard either");
+    }
+
+    async fn a_claim_that_was_corrected_says_so_and_not_what_to_correct(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let encor = app.encor().await;
+        let client = app.signed_in(&ana).await;
+        let id = taken(&send(&client, &form(&encor, KEY)).await);
+        deny(&app, &id, "date-mismatch", "Our record says 14-Nov-2026.").await;
+        let form_page = client.get(&format!("/claims/new?corrects={id}")).await.text();
+        for part in ["The dates do not match the record", "Our record says 14-Nov-2026.", "Nothing is changed yet"] {
+            assert!(form_page.contains(part), "the form says what was wrong, {part}: {form_page}");
+        }
+        let corrected = with(with(form(&encor, OTHER_KEY), "completion", "14-Nov-2026"), "corrects", &id);
+        taken(&send(&client, &corrected).await);
+        let page = client.get(&format!("/claims/{id}")).await.text();
+        assert!(page.contains("You have sent a corrected claim in its place") && !page.contains("Correct the dates"), "{page}");
     }
 
     async fn somebody_else_s_claim_does_not_exist(app: TestApp) {
@@ -308,6 +411,14 @@ db_test! {
             assert!(page.contains(&format!("value=\"{kept}\"")), "{kept} is kept");
         }
         assert!(page.contains("Sign in"), "the way on is told");
+        assert!(!page.contains("held an active certification"), "nobody's certifications are judged: {page}");
+        assert!(!page.contains("has to be chosen again"), "a class needs no certificate: {page}");
+        let direct = with(form(&encor, KEY), "type", "direct-delivery");
+        app.offering(&NewOffering { item_type: "direct-delivery", ..NewOffering::default() }).await;
+        let page = send(&client, &direct).await.text();
+        assert!(page.contains("Only the certificate has to be chosen again"), "{page}");
+        let kept = send(&client, &with(direct, "evidence", "0190aaaa-0000-7000-8000-00000000f11e")).await.text();
+        assert!(kept.contains("value=\"0190aaaa-0000-7000-8000-00000000f11e\""), "one that was kept before stays: {kept}");
         assert_eq!(app.number("SELECT COUNT(*) FROM claims").await, 0);
     }
 
@@ -337,4 +448,16 @@ async fn completion(app: &TestApp, id: &str, email: &str, offering: &Offering, o
         day(on)
     )
     .expect("a completion");
+}
+
+/// Denies a pending claim, as a provider would.
+async fn deny(app: &TestApp, claim: &str, code: &str, note: &str) {
+    ce_portal::execute!(
+        app.db().write(),
+        "UPDATE claims SET status = 'denied', denial_code = $2, denial_note = $3, decided_at = submitted_at WHERE id = $1",
+        claim,
+        code,
+        note
+    )
+    .expect("the claim is denied");
 }

@@ -13,6 +13,7 @@ mod claims;
 mod files;
 mod harness;
 mod import;
+mod pages;
 mod policy;
 mod record;
 mod schema;

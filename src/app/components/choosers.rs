@@ -66,6 +66,9 @@ pub fn ItemCombobox(
     value: RwSignal<String>,
     /// Reference of the version that was chosen.
     chosen: RwSignal<String>,
+    /// What was chosen, its version apart: a name is longer than the field, and the version stands at its end.
+    #[prop(into)]
+    in_full: Signal<Option<(String, String)>>,
     /// Today: what is offered now comes first.
     today: Day,
     /// What is wrong with it.
@@ -101,6 +104,7 @@ pub fn ItemCombobox(
             chosen=chosen
             options=options
             error=error
+            in_full=in_full
             on_choose=told
             on_focus=move |()| store.with_value(CatalogStore::load)
         />
@@ -305,6 +309,7 @@ pub fn ProviderCombobox(
             chosen=chosen
             options=options
             error=error
+            opens_when_pressed=true
             on_type=on_type
             on_choose=told
         />

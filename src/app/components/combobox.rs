@@ -106,9 +106,15 @@ pub fn Combobox(
     /// Told of what was chosen.
     #[prop(optional, into)]
     on_choose: Option<Callback<ComboOption>>,
+    /// Whether a press on the field shows what there is before anything is typed.
+    #[prop(optional)]
+    opens_when_pressed: bool,
     /// Told when somebody is about to type.
     #[prop(optional, into)]
     on_focus: Option<Callback<()>>,
+    /// What was chosen, in full and with what stands out in it: for names that are longer than the field.
+    #[prop(optional, into)]
+    in_full: Option<Signal<Option<(String, String)>>>,
 ) -> impl IntoView {
     let input = NodeRef::<Input>::new();
     let list = NodeRef::<Ul>::new();
@@ -311,7 +317,17 @@ pub fn Combobox(
                         aria-activedescendant=move || expanded.get().then(|| option_id(active.get().min(length().saturating_sub(1))))
                         aria-describedby=described
                         aria-invalid=invalid
-                        on:focus=move |_| remember()
+                        on:focus=move |_| {
+                            remember();
+                            if !chosen.with_untracked(String::is_empty) {
+                                select_all(input);
+                            }
+                        }
+                        on:click=move |_| {
+                            if opens_when_pressed && options.with_untracked(|list| !list.options.is_empty()) && chosen.with_untracked(String::is_empty) {
+                                open.set(true);
+                            }
+                        }
                         on:blur=on_leave
                         on:keydown=on_key
                         on:input=move |event| {
@@ -336,6 +352,19 @@ pub fn Combobox(
                     </ul>
                 </Show>
             </div>
+            {in_full
+                .map(|in_full| {
+                    move || {
+                        in_full.get().map(|(name, strong)| {
+                            view! {
+                                <p class="chosen">
+                                    <Icon name="check" />
+                                    <span>{name} {(!strong.is_empty()).then(|| view! { " " <strong>{strong.clone()}</strong> })}</span>
+                                </p>
+                            }
+                        })
+                    }
+                })}
             <p class="hint" role="status">{status}</p>
         </div>
     }
@@ -389,6 +418,19 @@ pub fn marked(words: &Words, label: &str) -> AnyView {
         .map(|(mark, text)| if mark { view! { <mark>{text}</mark> }.into_any() } else { text.into_any() })
         .collect_view()
         .into_any()
+}
+
+/// Marks the whole text: what is typed over something chosen takes its place instead of standing in the middle of it.
+fn select_all(input: NodeRef<Input>) {
+    // A press puts the cursor somewhere first.
+    let _ = set_timeout(
+        move || {
+            if let Some(field) = input.try_get_untracked().flatten().filter(|field| has_focus(&field.id())) {
+                field.select();
+            }
+        },
+        std::time::Duration::ZERO,
+    );
 }
 
 fn has_focus(id: &str) -> bool {

@@ -51,6 +51,7 @@ pub fn Frame(
             <a href="/recertify">"Ways to recertify"</a>
             <a href="/providers">"Find a provider"</a>
             <a href="/terms">"Terms and conditions"</a>
+            {site.support.map(|href| view! { <a href=href rel="external">"Support"</a> })}
         </footer>
     }
 }

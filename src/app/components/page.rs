@@ -2,6 +2,7 @@
 
 use super::icon::Icon;
 use crate::app::error::AppError;
+use crate::app::site::SiteInfo;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -106,6 +107,18 @@ pub fn Empty(
             <p>{text}</p>
             {children.map(|children| view! { <div class="actions">{children()}</div> })}
         </div>
+    }
+}
+
+/// Words that lead to support where the program names an address, and are only words where it does not.
+#[component]
+pub fn Support(
+    /// The words.
+    words: &'static str,
+) -> impl IntoView {
+    match use_context::<SiteInfo>().and_then(|site| site.support) {
+        Some(href) => view! { <a href=href rel="external">{words}</a> }.into_any(),
+        None => words.into_any(),
     }
 }
 

@@ -278,3 +278,17 @@ proptest! {
         let _ = run(&draft, &offered());
     }
 }
+
+#[test]
+fn a_claim_says_the_same_however_its_dates_and_its_certificate_id_are_written() {
+    let before = Draft {
+        start: "09-Nov-2026".to_owned(),
+        completion: "13-Nov-2026".to_owned(),
+        certificate_id: "CDLL-0001".to_owned(),
+        ..Draft::default()
+    };
+    let again = Draft { start: "2026-11-09".to_owned(), certificate_id: " cdll-00 01".to_owned(), ..before.clone() };
+    assert!(before.says_the_same(&again));
+    assert!(!before.says_the_same(&Draft { completion: "14-Nov-2026".to_owned(), ..again.clone() }));
+    assert!(!before.says_the_same(&Draft { completion: "soon".to_owned(), ..again }));
+}

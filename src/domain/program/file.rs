@@ -52,6 +52,7 @@ impl Checker<'_> {
         self.named("name", &program.name)?;
         self.named("portal", &program.portal)?;
         self.named("time_zone", &program.time_zone)?;
+        self.support(&program.support)?;
         self.named("credit_word", &program.credit_word)?;
         self.named("credits_word", &program.credits_word)?;
         self.named("abbreviation", &program.abbreviation)?;
@@ -96,6 +97,19 @@ impl Checker<'_> {
             ));
         }
         Ok(())
+    }
+
+    fn support(&self, address: &str) -> Result<(), ProgramError> {
+        let email = address.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+        let one_word = address.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"');
+        if address.is_empty() || one_word && (address.starts_with("https://") || email) {
+            return Ok(());
+        }
+        Err(self.error(
+            address,
+            format!("support is \"{address}\""),
+            "Write a web address that begins with https://, or an e-mail address",
+        ))
     }
 
     fn exams(&self, program: &Program) -> Result<(), ProgramError> {

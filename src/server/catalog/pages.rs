@@ -87,8 +87,19 @@ pub async fn item(state: &AppState, slug: &str) -> Result<ItemData, AppError> {
     };
     let least = deliveries().map(|delivery| delivery.credits).min().unwrap_or(0);
     let most = deliveries().map(|delivery| delivery.most_credits).max().unwrap_or(0);
-    let newest = item.versions.iter().find(|version| version.offered_on(today)).or(item.versions.first());
-    let number = newest.map(|version| version.number.clone()).unwrap_or_default();
+    // Of several versions that can still be claimed, only who took one knows which.
+    let claimable = |version: &&Version| {
+        let ends = |delivery: &Delivery| delivery.offered_until.is_none_or(|last| add_days(last, window) >= today);
+        version.deliveries.iter().any(ends)
+    };
+    let mut claimable = item.versions.iter().filter(claimable);
+    let claim = match (claimable.next(), claimable.next(), item.versions.first()) {
+        (Some(_), Some(_), _) => None,
+        (Some(only), None, _) | (None, _, Some(only)) => {
+            Some(VersionRef { slug: item.slug.clone(), number: only.number.clone() }.to_string())
+        }
+        (None, _, None) => None,
+    };
     let comes_as = |key: &str| offers.iter().any(|offer| offer.key == key);
     let types = state.program.item_types.iter().filter(|kind| comes_as(&kind.key)).map(|kind| TypeNote {
         name: kind.name.clone(),
@@ -101,7 +112,7 @@ pub async fn item(state: &AppState, slug: &str) -> Result<ItemData, AppError> {
         technology: technology(catalog, item),
         credits: catalog.credits(least, most),
         types: types.collect(),
-        claim: VersionRef { slug: item.slug.clone(), number }.to_string(),
+        claim,
         until: offers.iter().map(|offer| offer.until).max().flatten().filter(|_| offers.iter().all(|offer| offer.past)),
         window_days: window,
         offers,

@@ -4,9 +4,9 @@
 //! the answer holds what was typed, the file included: it is kept as soon as it arrives.
 
 use crate::app::error::AppError;
-use crate::app::pages::claim::Posted;
+use crate::app::pages::claim::{Posted, Sent};
 use crate::server::auth::{Candidate, SignedIn};
-use crate::server::claims::{self, Purpose, Sent};
+use crate::server::claims;
 use crate::server::db::{self, drafts};
 use crate::server::state::AppState;
 use crate::server::{claim_form, files, page_with};
@@ -94,20 +94,17 @@ async fn answer(state: AppState, request: Request, edits: String) -> Response {
     let stepping = form.text("step") == "continue";
     let corrects = form.text("corrects");
     if form.trouble.is_some() || stepping || !problems.is_empty() {
-        let kept = keep_draft(&state, &who, &draft, &edits).await;
-        if kept && corrects.is_empty() && form.trouble.is_none() && problems.is_empty() {
+        let kept = keep_draft(&state, &who, &draft, &corrects, &edits).await;
+        if kept && form.trouble.is_none() && problems.is_empty() {
             // The next step is a page of its own: going back asks nothing of anybody.
             return Redirect::to("/claims/new").into_response();
         }
         return again(&state, parts, draft, key, problems, form.trouble).await;
     }
-    match claims::send(&state, &who, &draft, &key, Purpose::of(&corrects, &edits)).await {
-        Ok(Sent::Taken(id)) => {
-            let done = if edits.is_empty() { "sent" } else { "changed" };
-            Redirect::to(&format!("/claims/{id}?done={done}")).into_response()
-        }
+    match claim_form::send(&state, &who, &draft, &key, &corrects, &edits).await {
+        Ok(Sent::Taken(id, done)) => Redirect::to(&done.address(&id)).into_response(),
         Ok(Sent::Problems(problems)) => {
-            keep_draft(&state, &who, &draft, &edits).await;
+            keep_draft(&state, &who, &draft, &corrects, &edits).await;
             again(&state, parts, draft, key, problems, None).await
         }
         Err(error) => again(&state, parts, draft, key, Vec::new(), Some(error)).await,
@@ -200,8 +197,9 @@ async fn settle_choices(state: &AppState, draft: &mut Draft, form: &Form) -> Res
 
 /// Keeps what was typed for the next visit, and says whether it could. Not being able to is no reason to fail: then the
 /// answer itself holds it.
-async fn keep_draft(state: &AppState, who: &Candidate, draft: &Draft, edits: &str) -> bool {
-    if !edits.is_empty() {
+async fn keep_draft(state: &AppState, who: &Candidate, draft: &Draft, corrects: &str, edits: &str) -> bool {
+    // What corrects or changes a claim begins from that claim, and is no new one.
+    if !corrects.is_empty() || !edits.is_empty() {
         return false;
     }
     let Ok(fields) = serde_json::to_string(draft) else { return false };

@@ -1,6 +1,6 @@
 //! What stands between signing in and the portal, and the way on.
 
-use crate::app::components::page::PageTitle;
+use crate::app::components::page::{PageTitle, Support};
 use crate::app::components::time::DayTime;
 use crate::app::site::{SiteInfo, Viewer};
 use ce_domain::account::Gate;
@@ -65,8 +65,8 @@ fn NoProfile(viewer: Viewer) -> impl IntoView {
                     "You get a mail here with a link; open it, and both addresses belong to one profile."
                 </li>
                 <li>
-                    "Your profile has a candidate ID, such as CSCO10020030. It is on your certificate and on your score report. "
-                    "Have it at hand when you write to support."
+                    "Your profile has a candidate ID, such as CSCO12345678. It is on your certificate and on your score report. "
+                    "Have it at hand when you " <Support words="write to support" /> "."
                 </li>
             </ul>
         </section>

@@ -2,7 +2,7 @@
 
 use super::{AccountForm, PasswordForm, Proof, SpentLink, posted, proof_of_page};
 use crate::app::components::field::ErrorSummary;
-use crate::app::components::page::{ErrorPage, Loading, PageTitle, set_status};
+use crate::app::components::page::{ErrorPage, Loading, PageTitle, Support, set_status};
 use crate::app::error::AppError;
 use leptos::prelude::*;
 
@@ -50,8 +50,8 @@ fn shown(proof: Proof, form: AccountForm) -> AnyView {
                     <h1>"This address belongs to another profile"</h1>
                     <p class="lead">
                         <strong>{email}</strong>
-                        " already has a profile of its own, with its own record. Two records can only be joined by support: "
-                        "write to them with both candidate IDs."
+                        " already has a profile of its own, with its own record. Only people can join two records: "
+                        <Support words="write to support" /> " with both candidate IDs."
                     </p>
                     <div class="actions"><a class="button" href="/account">"Account"</a></div>
                 </header>

@@ -18,11 +18,25 @@ pub fn SignIn() -> impl IntoView {
         "password" => Some("Your password is changed. Sign in with the new one."),
         _ => None,
     };
+    // Who opened the link of a mail elsewhere than where they are signed in.
+    let linking = next.starts_with("/link/");
     let (email, email_error, password_error) = (form.value("email"), form.error("email"), form.error("password"));
     view! {
         <PageTitle text="Sign in" error=!form.errors.is_empty() />
         <ErrorSummary errors=form.errors />
         {done.map(|words| view! { <Notice kind=Kind::Good announce=true><p>{words}</p></Notice> })}
+        {linking
+            .then(|| {
+                view! {
+                    <Notice kind=Kind::Plain>
+                        <p>
+                            <strong>"Your link adds an address to a profile. "</strong>
+                            "Sign in with the account you asked for it from: then you come back to the link by yourself. "
+                            "Does the new address have no account yet? You choose its password there, so do not create one here."
+                        </p>
+                    </Notice>
+                }
+            })}
         <div class="gate">
             <div>
                 <header class="page-head">

@@ -28,8 +28,8 @@ pub struct ItemData {
     pub offers: Vec<Offer>,
     /// The types it comes as, each once.
     pub types: Vec<TypeNote>,
-    /// Reference of the version one would claim: the newest that is offered.
-    pub claim: String,
+    /// Reference of the version to claim; `None` where one has to choose among several.
+    pub claim: Option<String>,
     /// The last day any of it was offered, when that is over.
     pub until: Option<Day>,
     /// A claim may be sent up to so many days after completion.
@@ -123,7 +123,19 @@ fn view(item: ItemData) -> AnyView {
             <h1>{item.title.clone()}</h1>
             <p class="lead">{lead}</p>
             <div class="actions">
-                <a class="button primary" href=claim_href(&item.claim) rel=rel_to_own()><Icon name="plus" />"Claim this training"</a>
+                {match &item.claim {
+                    Some(reference) => {
+                        view! {
+                            <a class="button primary" href=claim_href(reference, "") rel=rel_to_own()>
+                                <Icon name="plus" />
+                                "Claim this training"
+                            </a>
+                        }
+                            .into_any()
+                    }
+                    None => view! { <a class="button primary" href="#versions" rel="external">"Choose your version to claim"</a> }
+                        .into_any(),
+                }}
             </div>
         </header>
         <div class="split">
@@ -161,7 +173,7 @@ fn versions(offers: &[Offer]) -> AnyView {
                     <td data-label="Providers" class="num">{thousands(i64::from(offer.total))}</td>
                     <td data-label="Offered">{days}</td>
                     <td data-label="Claim">
-                        <a href=claim_href(&offer.reference) rel=rel_to_own()>"Claim"<span class="visually-hidden">{hidden}</span></a>
+                        <a href=claim_href(&offer.reference, &offer.key) rel=rel_to_own()>"Claim"<span class="visually-hidden">{hidden}</span></a>
                         {last}
                     </td>
                 </tr>
@@ -169,7 +181,7 @@ fn versions(offers: &[Offer]) -> AnyView {
         })
         .collect_view();
     view! {
-        <section class="section">
+        <section class="section" id="versions">
             <div class="table-region" role="region" aria-labelledby="versions-cap" tabindex="0">
                 <table class="table">
                     <caption id="versions-cap">"Versions"</caption>

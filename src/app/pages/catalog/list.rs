@@ -1,7 +1,7 @@
 //! The catalog (guide, step 3): everything that earns credits, searched and filtered. The address says what is shown;
 //! without a script the form is sent, with one the list follows what is typed.
 
-use super::listing::{Column, Listing, Row, Wanted, claim_href, listing};
+use super::listing::{Column, Listing, Row, Wanted, claim_href, listing, versions_href};
 use crate::app::components::catalog_store::CatalogStore;
 use crate::app::components::icon::Icon;
 use crate::app::components::page::{Empty, ErrorPage, Loading, PageTitle};
@@ -281,6 +281,16 @@ fn results(listing: Listing, wanted: &Wanted) -> AnyView {
             }
             .into_any()
         }
+        _ if wanted.credits_unreadable() => view! {
+            <Empty
+                icon="search"
+                title="No item matches"
+                text="Credits, at least must be a whole number, such as 40."
+            >
+                <a class="button" href="/catalog">"Show the whole catalog"</a>
+            </Empty>
+        }
+        .into_any(),
         _ if wanted.narrowed() => view! {
             <Empty
                 icon="search"
@@ -312,16 +322,31 @@ fn results(listing: Listing, wanted: &Wanted) -> AnyView {
 
 fn row(row: Row) -> impl IntoView {
     let href = format!("/catalog/{}", row.slug);
-    let until = row.until.map(|day| view! { " · offered until " <DayTime day=day /> });
+    let between = if row.versions.is_empty() { "Offered until " } else { " · offered until " };
+    let until = row.until.map(|day| view! { {between} <DayTime day=day /> });
+    let small = (until.is_some() || !row.versions.is_empty()).then(|| view! { <small>{row.versions}{until}</small> });
     let more = (!row.more.is_empty()).then(|| view! { <small>{row.more}</small> });
     view! {
         <tr>
-            <th scope="row"><a href=href>{row.title.clone()}</a><small>{row.versions}{until}</small></th>
+            <th scope="row"><a href=href>{row.title.clone()}</a>{small}</th>
             <td data-label="Item type"><span class="kind"><Icon name=row.kind.0 />{row.kind.1}</span>{more}</td>
             <td data-label="Technology">{(!row.technology.is_empty()).then_some(row.technology)}</td>
             <td data-label="Credits" class="num">{row.credits}</td>
             <td data-label="Claim">
-                <a href=claim_href(&row.claim) rel=rel_to_own()>"Claim this"<span class="visually-hidden">{format!(": {}", row.title)}</span></a>
+                {match row.claim {
+                    Some(reference) => {
+                        let hidden = format!(": {}", row.title);
+                        view! {
+                            <a href=claim_href(&reference, "") rel=rel_to_own()>"Claim this"<span class="visually-hidden">{hidden}</span></a>
+                        }
+                            .into_any()
+                    }
+                    None => {
+                        let hidden = format!(" of {} to claim", row.title);
+                        view! { <a href=versions_href(&row.slug)>"Choose version"<span class="visually-hidden">{hidden}</span></a> }
+                            .into_any()
+                    }
+                }}
             </td>
         </tr>
     }

@@ -5,7 +5,7 @@ use ce_domain::calendar::Day;
 use ce_domain::catalog::search::{Filter, Index, Words};
 use ce_domain::catalog::{Catalog, Item, VersionRef};
 use ce_domain::list::{Columns, Page, Sort};
-use ce_domain::text::query;
+use ce_domain::text::{query, thousands};
 use leptos_router::params::ParamsMap;
 use serde::{Deserialize, Serialize};
 
@@ -112,6 +112,12 @@ impl Wanted {
         !self.q.trim().is_empty() || self.filtered()
     }
 
+    /// Whether what must be the fewest credits is no number.
+    pub fn credits_unreadable(&self) -> bool {
+        let text = self.credits.trim();
+        !text.is_empty() && text.parse::<u32>().is_err()
+    }
+
     /// Whether a filter besides the words is set.
     pub fn filtered(&self) -> bool {
         !self.types.is_empty()
@@ -135,7 +141,7 @@ pub struct Row {
     pub slug: String,
     /// Its name with its acronym.
     pub title: String,
-    /// `Versions 1.1, 1.0`.
+    /// `Versions 1.1, 1.0`; empty for items that have no versions.
     pub versions: String,
     /// Icon and name of the first type it comes as.
     pub kind: (String, String),
@@ -147,8 +153,8 @@ pub struct Row {
     pub credits: String,
     /// The last day any of it was offered, when that is over.
     pub until: Option<Day>,
-    /// Reference of the version one would claim: the newest that is offered.
-    pub claim: String,
+    /// Reference of the version to claim; `None` where one has to choose it on the item's page.
+    pub claim: Option<String>,
 }
 
 /// The page of the catalog that is asked for. `only` are the slugs a provider offers, sorted, when one is asked for.
@@ -162,7 +168,9 @@ pub fn listing(index: &Index, wanted: &Wanted, only: Option<Vec<String>>, today:
             let place = catalog.technologies.iter().position(|name| *name == wanted.technology);
             place.and_then(|place| u16::try_from(place).ok()).unwrap_or(u16::MAX)
         }),
-        credits: wanted.credits.trim().parse().ok(),
+        credits: Some(wanted.credits.trim())
+            .filter(|text| !text.is_empty())
+            .map(|text| text.parse().unwrap_or(u32::MAX)),
         offered_on: None,
         only,
     };
@@ -218,7 +226,7 @@ fn row(catalog: &Catalog, item: &Item, today: Day) -> Row {
     let numbers: Vec<&str> =
         item.versions.iter().map(|version| version.number.as_str()).filter(|number| !number.is_empty()).collect();
     let versions = match numbers[..] {
-        [] => "No version".to_owned(),
+        [] => String::new(),
         [number] => format!("Version {number}"),
         _ => format!("Versions {}", numbers.join(", ")),
     };
@@ -231,9 +239,13 @@ fn row(catalog: &Catalog, item: &Item, today: Day) -> Row {
     let others: Vec<&str> = kinds.map(|kind| kind.name.as_str()).collect();
     let more = if others.is_empty() { String::new() } else { format!("and {}", others.join(", ")) };
     let (least, most) = credits_of(item, today);
+    let number = |credits: u32| thousands(i64::from(credits));
     let last = item.versions.iter().flat_map(|version| &version.deliveries).filter_map(|d| d.offered_until).max();
-    let claim = item.versions.iter().find(|version| version.offered_on(today)).or(item.versions.first());
-    let number = claim.map(|version| version.number.clone()).unwrap_or_default();
+    // Of several versions, only who took one knows which: the newest is easily the wrong one.
+    let claim = match item.versions.as_slice() {
+        [only] => Some(VersionRef { slug: item.slug.clone(), number: only.number.clone() }.to_string()),
+        _ => None,
+    };
     Row {
         slug: item.slug.clone(),
         title: item.title(),
@@ -245,13 +257,19 @@ fn row(catalog: &Catalog, item: &Item, today: Day) -> Row {
             .and_then(|place| catalog.technologies.get(usize::from(place)))
             .cloned()
             .unwrap_or_default(),
-        credits: if least == most { most.to_string() } else { format!("{least}–{most}") },
+        credits: if least == most { number(most) } else { format!("{}–{}", number(least), number(most)) },
         until: last.filter(|_| !item.offered_on(today)).filter(|last| *last < today),
-        claim: VersionRef { slug: item.slug.clone(), number }.to_string(),
+        claim,
     }
 }
 
-/// The address of the claim form with a version chosen.
-pub fn claim_href(reference: &str) -> String {
-    format!("/claims/new{}", query([("item", reference)]))
+/// The address of the claim form with a version chosen, and what it came as; an empty type is left open.
+pub fn claim_href(reference: &str, item_type: &str) -> String {
+    let values = [("item", reference), ("type", item_type)];
+    format!("/claims/new{}", query(values.into_iter().filter(|(_, value)| !value.is_empty())))
+}
+
+/// The address of the versions of an item, to claim one of them.
+pub fn versions_href(slug: &str) -> String {
+    format!("/catalog/{slug}#versions")
 }

@@ -2,7 +2,7 @@
 
 use crate::app::components::icon::Icon;
 use crate::app::components::notice::{Kind, Notice};
-use crate::app::components::page::{ErrorPage, Loading, PageTitle};
+use crate::app::components::page::{ErrorPage, Loading, PageTitle, Support};
 use crate::app::components::tag::StatusTag;
 use crate::app::components::time::DayTime;
 use crate::app::error::AppError;
@@ -68,8 +68,10 @@ pub struct Denial {
     pub remedy: String,
     /// What the provider said besides.
     pub note: String,
-    /// Whether correcting it can help.
+    /// Whether correcting it can help, and is still in time.
     pub resubmit: bool,
+    /// The last day on which it could have been sent again, when that is over.
+    pub too_late_since: Option<Day>,
 }
 
 /// Something that happened to a claim.
@@ -132,7 +134,7 @@ fn view(claim: ClaimDetail, done: &str, problem: &str) -> AnyView {
                 {pending.then(|| view! { <a class="button" href=edit><Icon name="edit" />"Change this claim"</a> })}
             </div>
         </header>
-        {claim.denial.clone().map(denial)}
+        {claim.denial.clone().map(|why| denial(why, claim.corrected_by.clone()))}
         <div class="split">
             <div>{facts(&claim)}</div>
             <aside aria-labelledby="history-title">
@@ -185,7 +187,8 @@ fn lead(claim: &ClaimDetail) -> AnyView {
         Status::Pending => match claim.waiting {
             Some((day, Clock::Overdue, _, longest)) => view! {
                 <strong>{format!("Day {day} of waiting. ")}</strong>
-                {format!("That is longer than the {longest} days it may take: contact your provider, and tell them the completion date and this page's address.")}
+                {format!("That is longer than the {longest} days it may take: contact your provider, and tell them the item, its dates, and the address {} you claimed with. ", claim.email)}
+                "If that does not help, " <Support words="write to support" /> "."
             }
             .into_any(),
             Some((day, _, typical, longest)) => view! {
@@ -206,9 +209,11 @@ fn done_notice(claim: &ClaimDetail, done: &str) -> Option<AnyView> {
             format!("Your claim is earned already: the certificate ID matches the record. {} are yours.", claim.credits)
         }
         ("sent", Status::Pending) => {
-            format!("Claim sent. {} will tell whether it matches their record.", claim.provider)
+            let days = claim.waiting.map(|(_, _, typical, _)| format!(", usually within {typical} days"));
+            format!("Claim sent. {} now compares it with its record{}.", claim.provider, days.unwrap_or_default())
         }
         ("changed", _) => "Your claim is changed.".to_owned(),
+        ("unchanged", _) => "Your claim says what it said before: nothing was changed.".to_owned(),
         ("withdrawn", Status::Withdrawn) => "Your claim is withdrawn.".to_owned(),
         _ => return None,
     };
@@ -224,7 +229,19 @@ fn problem_notice(problem: &str) -> Option<AnyView> {
     Some(view! { <Notice kind=Kind::Bad announce=true><p>{words}</p></Notice> }.into_any())
 }
 
-fn denial(denial: Denial) -> AnyView {
+fn denial(denial: Denial, corrected_by: Option<String>) -> AnyView {
+    let what_to_do = match (corrected_by, denial.too_late_since) {
+        (Some(id), _) => view! {
+            "nothing here. You have sent a corrected claim in its place: "
+            <a href=format!("/claims/{id}")>"see how that one stands"</a> "."
+        }
+        .into_any(),
+        (None, Some(day)) => view! {
+            "it is too late to send it again. With this completion date it could be claimed until " <DayTime day=day /> "."
+        }
+        .into_any(),
+        (None, None) => denial.remedy.into_any(),
+    };
     view! {
         <div class="notice" data-kind="bad">
             <Icon name="denied" />
@@ -232,7 +249,7 @@ fn denial(denial: Denial) -> AnyView {
                 <h2>{denial.title}</h2>
                 <p>{denial.words}</p>
                 {(!denial.note.is_empty()).then(|| view! { <p>"The provider adds: " {denial.note.clone()}</p> })}
-                <p><strong>"What to do: "</strong>{denial.remedy}</p>
+                <p><strong>"What to do: "</strong>{what_to_do}</p>
             </div>
         </div>
     }
@@ -264,7 +281,24 @@ fn facts(claim: &ClaimDetail) -> AnyView {
                 <dd><DayTime day=claim.completed_on /></dd>
                 <dt>"Credits"</dt>
                 <dd>{claim.credits.clone()}</dd>
-                {claim.certificate_id.clone().map(|id| view! { <dt>"Certificate ID"</dt><dd>{id}</dd> })}
+                {claim
+                    .certificate_id
+                    .clone()
+                    .map(|id| {
+                        view! {
+                            <dt>"Certificate ID"</dt>
+                            <dd>
+                                {id}
+                                {(claim.status == Status::Pending)
+                                    .then(|| {
+                                        view! {
+                                            <br />
+                                            <small>"Not on record yet, so the provider has to look. Check that it is as on your certificate."</small>
+                                        }
+                                    })}
+                            </dd>
+                        }
+                    })}
                 {file}
                 <dt>"Sent from"</dt>
                 <dd>{claim.email.clone()}</dd>

@@ -34,12 +34,14 @@ pub fn ItemField(
             }
         }
     });
+    let in_full = Signal::derive(move || form.chosen.with(|chosen| chosen.as_ref().map(ChosenVersion::in_full)));
     view! {
         <ItemCombobox
             id="item"
             name="item_text"
             value=form.item_text
             chosen=form.item
+            in_full=in_full
             today=today
             error=form.error(Field::Item)
         />
@@ -63,6 +65,22 @@ pub fn ProviderField(
             error=form.error(Field::Provider)
         />
     }
+}
+
+/// Says what is wrong with a field once it was left, but not at once: the words move what stands below, and what is
+/// being pressed right now must not move away.
+pub fn leave_soon(form: FormState, field: Field) {
+    #[cfg(feature = "hydrate")]
+    let _ = set_timeout(
+        move || {
+            if form.left.try_get_untracked().is_some() {
+                form.leave(field);
+            }
+        },
+        std::time::Duration::from_millis(300),
+    );
+    #[cfg(not(feature = "hydrate"))]
+    form.leave(field);
 }
 
 /// A date: text as people write it, or the browser's own calendar.
@@ -96,6 +114,7 @@ pub fn DateField(
     let picked = move |event| {
         if let Ok(day) = event_target_value(&event).parse::<Day>() {
             text.set(show(day));
+            form.leave(field);
         }
     };
     view! {
@@ -113,6 +132,7 @@ pub fn DateField(
                     aria-describedby=described
                     aria-invalid=move || error.get().is_some().then_some("true")
                     on:input=move |event| text.set(event_target_value(&event))
+                    on:blur=move |_| leave_soon(form, field)
                 />
                 <button
                     class="button only-icon with-script"
@@ -138,9 +158,13 @@ pub fn FileField(
         form.item_type.with(|key| form.data.with_value(|data| data.rules.certificate_required(key)))
     });
     move || {
+        // A type that the version does not come as needs nothing: it will be refused.
+        let known = form.item_type.with(|key| {
+            form.chosen.with(|chosen| chosen.as_ref().is_some_and(|chosen| chosen.type_choice(key).is_some()))
+        });
         if needed.get() {
             file_input(form)
-        } else if form.item_type.with(String::is_empty) {
+        } else if !known {
             ().into_any()
         } else {
             let asked_with = form.data.with_value(|data| data.certificate_types.clone());
@@ -190,10 +214,24 @@ fn file_input(form: FormState) -> AnyView {
             <div role="status">
                 {move || sending.get().map(|name| view! { <p class="hint">{format!("Sending {name}")}</p> })}
                 {move || form.file.get().map(|file| kept_file(form, file))}
+                {kept_without_name(form)}
             </div>
         </div>
     }
     .into_any()
+}
+
+/// A file that was sent before the session ended: whose it is is not known now, so it is not named, but it is kept.
+fn kept_without_name(form: FormState) -> Option<AnyView> {
+    let id = form.data.with_value(|data| data.draft.evidence.clone());
+    let unnamed = form.data.with_value(|data| data.email.is_empty() && data.file.is_none());
+    (unnamed && !id.is_empty()).then(|| {
+        view! {
+            <input type="hidden" name="evidence" value=id />
+            <p class="hint">"The certificate you sent before is kept."</p>
+        }
+        .into_any()
+    })
 }
 
 fn kept_file(form: FormState, file: SentFile) -> impl IntoView {

@@ -4,7 +4,8 @@
 //! With one, choices open as they are made, the file is sent when it is chosen, everything is checked before it is sent,
 //! and what was typed is kept on this device until the claim is taken.
 
-use super::fields::{DateField, FileField, ItemField, ProviderField};
+use super::detail::Denial;
+use super::fields::{DateField, FileField, ItemField, ProviderField, leave_soon};
 use super::kept;
 use super::preview;
 use super::state::FormState;
@@ -12,7 +13,8 @@ use super::{FormData, FormQuery, Sent, claim_form, send_claim};
 use crate::app::components::field::{ErrorSummary, FieldErrorText, described_by, tie};
 use crate::app::components::icon::Icon;
 use crate::app::components::notice::{Kind, Notice};
-use crate::app::components::page::{ErrorPage, Loading, PageTitle};
+use crate::app::components::page::{ErrorPage, Loading, PageTitle, set_status};
+use crate::app::components::time::DayTime;
 use crate::app::error::AppError;
 use ce_domain::claim::{Field, Problem};
 use leptos::prelude::*;
@@ -56,10 +58,37 @@ fn page(wanted: Memo<FormQuery>) -> AnyView {
             {move || Suspend::new(async move {
                 match data.await {
                     Ok(data) => view! { <Form data=data query=wanted.get_untracked() /> }.into_any(),
+                    Err(AppError::Conflict) => decided(&wanted.get_untracked()),
                     Err(error) => view! { <ErrorPage error=error /> }.into_any(),
                 }
             })}
         </Suspense>
+    }
+    .into_any()
+}
+
+/// In place of the form of a claim that cannot be changed so, or not any more: it never can again, however often the
+/// page is loaded.
+fn decided(query: &FormQuery) -> AnyView {
+    set_status(&AppError::Conflict);
+    let (title, lead) = if query.edits.is_empty() {
+        (
+            "This claim cannot be corrected",
+            "Only a claim that was denied can be corrected and sent again. Its page says how it stands.",
+        )
+    } else {
+        (
+            "This claim cannot be changed any more",
+            "It was decided, or you took it back, meanwhile. Its page says how it stands.",
+        )
+    };
+    view! {
+        <PageTitle text=title />
+        <header class="page-head">
+            <h1>{title}</h1>
+            <p class="lead">{lead}</p>
+            <div class="actions"><a class="button primary" href=query.cancel()>"See the claim"</a></div>
+        </header>
     }
     .into_any()
 }
@@ -77,28 +106,33 @@ fn Form(data: FormData, query: FormQuery) -> impl IntoView {
     let key = data.key.clone();
     let item_matches = data.item_matches.clone();
     let about = data.about.clone();
+    let denied = data.denial.clone().map(denied);
+    let editing = !query.edits.is_empty();
+    let cancel = query.cancel();
     let providers = data.providers.clone().unwrap_or_default();
     let provider_chosen = !data.draft.provider.is_empty();
     let window = data.rules.window_days;
     let form = FormState::new(data);
     let query = StoredValue::new(query);
     let send = sender(form, query);
-    let action = if query.with_value(|query| query.edits.is_empty()) {
-        "/claims/new".to_owned()
-    } else {
-        query.with_value(|query| format!("/claims/{}/edit", query.edits))
-    };
+    let action = query.with_value(FormQuery::action);
     let corrects = query.with_value(|query| query.corrects.clone());
     kept::keep_on_this_device(form, query);
     let failed = Signal::derive(move || !form.problems.with(Vec::is_empty) || form.trouble.with(Option::is_some));
     view! {
         {move || view! { <PageTitle text=title error=failed.get() /> }}
         {move || view! { <ErrorSummary errors=form.errors() /> }}
-        {move || session_ended(form)}
+        {move || session_ended(form, query)}
+        {move || resumed(form)}
+        {move || other(form)}
         <header class="page-head">
             <h1>{title}</h1>
             <p class="lead">
                 {match about {
+                    Some(label) if editing => {
+                        view! { "Your claim for " <strong>{label}</strong> " still waits. It waits on as you change it here." }
+                            .into_any()
+                    }
                     Some(label) => {
                         view! { "Put right what differs in your claim for " <strong>{label}</strong> ", then send it again." }
                             .into_any()
@@ -114,6 +148,7 @@ fn Form(data: FormData, query: FormQuery) -> impl IntoView {
                 }}
             </p>
         </header>
+        {denied}
         <div class="split">
             <form
                 class="form"
@@ -149,14 +184,16 @@ fn Form(data: FormData, query: FormQuery) -> impl IntoView {
                 </fieldset>
                 <FileField form=form />
                 {certificate_id(form)}
-                <div class="actions">
-                    <button class="button primary" aria-busy=move || form.sending.get().then_some("true")>
-                        {move || if form.sending.get() { "Sending claim" } else { "Submit claim" }}
-                    </button>
-                    <a class="button quiet" href="/">"Cancel"</a>
-                </div>
             </form>
+            // Before the button, also where there is only one column: it says what the claim will earn and whether it can.
             <aside aria-label="About this claim">{preview::view(form)}</aside>
+            <div class="actions">
+                {move || unchanged(form, editing)}
+                <button class="button primary" form="claim" aria-busy=move || form.sending.get().then_some("true")>
+                    {move || if form.sending.get() { "Sending claim" } else { "Submit claim" }}
+                </button>
+                <a class="button quiet" href=cancel>"Cancel"</a>
+            </div>
         </div>
     }
 }
@@ -267,6 +304,7 @@ fn certificate_id(form: FormState) -> AnyView {
                 aria-describedby=move || described_by("certificate_id", error.get().is_some(), true)
                 aria-invalid=move || error.get().is_some().then_some("true")
                 on:input=move |event| form.certificate_id.set(event_target_value(&event))
+                on:blur=move |_| leave_soon(form, Field::CertificateId)
             />
         </div>
     }
@@ -274,21 +312,86 @@ fn certificate_id(form: FormState) -> AnyView {
 }
 
 /// When the session ended while somebody typed: what to do, and that nothing is lost.
-fn session_ended(form: FormState) -> AnyView {
-    match form.trouble.get() {
-        Some(AppError::Unauthenticated) => view! {
-            <Notice kind=Kind::Warn>
-                <p>
-                    <strong>"Your session has ended. "</strong>
-                    "What you typed is still here. "
-                    <a href="/sign-in?next=/claims/new" target="_blank" rel="external">"Sign in in a new tab"</a>
-                    ", then come back and submit the claim."
-                </p>
-            </Notice>
-        }
-        .into_any(),
-        _ => ().into_any(),
+fn session_ended(form: FormState, query: StoredValue<FormQuery>) -> AnyView {
+    if form.trouble.get() != Some(AppError::Unauthenticated) {
+        return ().into_any();
     }
+    // Without a script the file came with the form, from nobody known: it was not kept.
+    let choose_again = form.file.with(Option::is_none)
+        && form.data.with_value(|data| {
+            data.draft.evidence.is_empty() && data.rules.certificate_required(&form.item_type.get())
+        });
+    let back = format!("/sign-in{}", ce_domain::text::query([("next", query.with_value(FormQuery::address).as_str())]));
+    view! {
+        <Notice kind=Kind::Warn>
+            <p>
+                <strong>"Your session has ended. "</strong>
+                "What you typed is still here. "
+                {choose_again.then_some("Only the certificate has to be chosen again. ")}
+                <a href=back target="_blank" rel="external">"Sign in in a new tab"</a>
+                ", then come back and submit the claim."
+            </p>
+        </Notice>
+    }
+    .into_any()
+}
+
+/// Why the claim that is corrected was denied.
+fn denied(denial: Denial) -> AnyView {
+    view! {
+        <div class="notice" data-kind="bad">
+            <Icon name="denied" />
+            <div>
+                <h2>{denial.title}</h2>
+                <p>{denial.words}</p>
+                {(!denial.note.is_empty()).then(|| view! { <p>"The provider adds: " {denial.note.clone()}</p> })}
+                <p>{denial.remedy}</p>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// As long as the form says the same as the claim it corrects or changes: what comes of sending it so.
+fn unchanged(form: FormState, editing: bool) -> AnyView {
+    let draft = form.draft();
+    if form.data.with_value(|data| data.before.as_ref().is_none_or(|before| !before.says_the_same(&draft))) {
+        return ().into_any();
+    }
+    let words = if editing {
+        "Nothing is changed yet."
+    } else {
+        "Nothing is changed yet: as it stands, this claim was denied."
+    };
+    view! { <p class="hint">{words}</p> }.into_any()
+}
+
+/// When what was typed before is back: from when it is, and how to be rid of it.
+fn resumed(form: FormState) -> AnyView {
+    let Some(day) = form.resumed.get() else { return ().into_any() };
+    view! {
+        <Notice kind=Kind::Plain announce=true>
+            <p>
+                "You began this on " <DayTime day=day /> ", and it is as you left it. "
+                <button class="link" type="button" on:click=move |_| kept::start_over(form)>"Start over"</button>
+            </p>
+        </Notice>
+    }
+    .into_any()
+}
+
+/// When another claim is half filled in: that it is kept, and where.
+fn other(form: FormState) -> AnyView {
+    let Some(label) = form.other.get() else { return ().into_any() };
+    view! {
+        <Notice kind=Kind::Plain announce=true>
+            <p>
+                "You have another claim half filled in, for " <strong>{label}</strong> ". It is kept. "
+                <a href="/claims/new" rel="external">"Continue that one"</a>
+            </p>
+        </Notice>
+    }
+    .into_any()
 }
 
 /// Checks the claim, sends it, and goes where it leads.
@@ -302,7 +405,7 @@ fn sender(form: FormState, query: StoredValue<FormQuery>) -> Callback<()> {
         let problems: Vec<Problem> = untrack(|| form.check());
         form.trouble.set(None);
         if !problems.is_empty() {
-            form.problems.set(problems);
+            form.refuse(draft, problems);
             kept::focus_summary();
             return;
         }
@@ -311,15 +414,14 @@ fn sender(form: FormState, query: StoredValue<FormQuery>) -> Callback<()> {
         let (corrects, edits) = query.with_value(|query| (query.corrects.clone(), query.edits.clone()));
         let navigate = navigate.clone();
         leptos::task::spawn_local(async move {
-            let done = if edits.is_empty() { "sent" } else { "changed" };
-            match send_claim(draft, key, corrects, edits).await {
-                Ok(Sent::Taken(id)) => {
+            match send_claim(draft.clone(), key, corrects, edits).await {
+                Ok(Sent::Taken(id, done)) => {
                     kept::forget(form);
                     let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
-                    navigate(&format!("/claims/{id}?done={done}"), options);
+                    navigate(&done.address(&id), options);
                 }
                 Ok(Sent::Problems(problems)) => {
-                    form.problems.set(problems);
+                    form.refuse(draft, problems);
                     kept::focus_summary();
                 }
                 Err(error) => {

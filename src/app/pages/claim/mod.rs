@@ -12,6 +12,7 @@ use ce_domain::calendar::Day;
 use ce_domain::catalog::{Catalog, VersionRef, label};
 use ce_domain::claim::{Claimant, Draft, FileProblem, Problem};
 use ce_domain::program::ClaimRules;
+use ce_domain::text::query;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +30,32 @@ pub struct FormQuery {
     pub corrects: String,
     /// The pending claim that is changed.
     pub edits: String,
+}
+
+impl FormQuery {
+    /// Where the form is sent. A form that comes back from there is still for the same claim.
+    pub fn action(&self) -> String {
+        match (self.edits.as_str(), self.corrects.as_str()) {
+            ("", "") => "/claims/new".to_owned(),
+            ("", id) => format!("/claims/new{}", query([("corrects", id)])),
+            (id, _) => format!("/claims/{id}/edit"),
+        }
+    }
+
+    /// Where somebody goes who leaves it: back to the claim it is for.
+    pub fn cancel(&self) -> String {
+        let claim = if self.edits.is_empty() { &self.corrects } else { &self.edits };
+        if claim.is_empty() { "/".to_owned() } else { format!("/claims/{claim}") }
+    }
+
+    /// The address it was opened at.
+    pub fn address(&self) -> String {
+        if !self.edits.is_empty() || !self.corrects.is_empty() {
+            return self.action();
+        }
+        let values = [("item", self.item.as_str()), ("type", &self.item_type), ("provider", &self.provider)];
+        format!("/claims/new{}", query(values.into_iter().filter(|(_, value)| !value.is_empty())))
+    }
 }
 
 /// Everything the form begins with.
@@ -68,6 +95,10 @@ pub struct FormData {
     pub key: String,
     /// The claim it corrects or changes, as it is called.
     pub about: Option<String>,
+    /// What that claim says, to tell whether anything is changed.
+    pub before: Option<Draft>,
+    /// Why that claim was denied.
+    pub denial: Option<detail::Denial>,
 }
 
 /// A chosen item version, with what it comes as.
@@ -128,6 +159,15 @@ impl ChosenVersion {
         Some(ChosenVersion { reference: reference.to_string(), label, types })
     }
 
+    /// Its name, and apart from it what tells it from other versions: `version 1.2`, or nothing.
+    pub fn in_full(&self) -> (String, String) {
+        let number = VersionRef::parse(&self.reference).map(|reference| reference.number).unwrap_or_default();
+        match self.label.strip_suffix(&number).filter(|_| !number.is_empty()) {
+            Some(name) => (name.trim_end().to_owned(), format!("version {number}")),
+            None => (self.label.clone(), String::new()),
+        }
+    }
+
     /// What it comes as, by key.
     pub fn type_choice(&self, key: &str) -> Option<&TypeChoice> {
         self.types.iter().find(|choice| choice.key == key)
@@ -155,12 +195,14 @@ pub struct SentFile {
 }
 
 impl SentFile {
-    /// `640 KB`, `1.2 MB`.
+    /// `640 KB`, `1.2 MB`, in the units in which the largest file is 10 MB.
     pub fn size_words(&self) -> String {
+        const KB: i64 = 1024;
+        const MB: i64 = KB * KB;
         match self.size {
-            ..1_000 => format!("{} bytes", self.size),
-            1_000..1_000_000 => format!("{} KB", (self.size + 500) / 1000),
-            _ => format!("{}.{} MB", self.size / 1_000_000, self.size % 1_000_000 / 100_000),
+            ..KB => format!("{} bytes", self.size),
+            KB..MB => format!("{} KB", (self.size + KB / 2) / KB),
+            _ => format!("{}.{} MB", self.size / MB, self.size % MB * 10 / MB),
         }
     }
 }
@@ -178,11 +220,34 @@ pub struct Posted {
     pub key: String,
 }
 
+/// What was done with a claim that was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Done {
+    /// It is a new claim.
+    Sent,
+    /// It was changed.
+    Changed,
+    /// It says what it said before, so that nothing was done.
+    Unchanged,
+}
+
+impl Done {
+    /// The address of the claim's page, which says what was done.
+    pub fn address(self, claim: &str) -> String {
+        let done = match self {
+            Done::Sent => "sent",
+            Done::Changed => "changed",
+            Done::Unchanged => "unchanged",
+        };
+        format!("/claims/{claim}?done={done}")
+    }
+}
+
 /// What came of sending a claim from the browser.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sent {
-    /// It was taken; its id.
-    Taken(String),
+    /// It was taken: its id, and what was done.
+    Taken(String, Done),
     /// It was not; everything that is wrong.
     Problems(Vec<Problem>),
 }
@@ -215,15 +280,9 @@ pub async fn claim_form(query: FormQuery) -> Result<FormData, AppError> {
 /// Sends a claim. Everything is checked again here; credits come from the catalog.
 #[server(prefix = "/api", endpoint = "claims/send", input = crate::app::wire::Json, output = crate::app::wire::Json)]
 pub async fn send_claim(draft: Draft, key: String, corrects: String, edits: String) -> Result<Sent, AppError> {
-    use crate::server::claims::{self, Purpose};
-    let state = crate::server::auth::state()?;
-    let who = crate::server::auth::candidate()?;
+    use crate::server::{auth, claim_form};
     if draft.has_nul() || [&key, &corrects, &edits].iter().any(|text| text.contains('\0')) {
         return Err(AppError::BadRequest);
     }
-    let purpose = Purpose::of(&corrects, &edits);
-    Ok(match claims::send(&state, &who, &draft, &key, purpose).await? {
-        claims::Sent::Taken(id) => Sent::Taken(id),
-        claims::Sent::Problems(problems) => Sent::Problems(problems),
-    })
+    claim_form::send(&auth::state()?, &auth::candidate()?, &draft, &key, &corrects, &edits).await
 }

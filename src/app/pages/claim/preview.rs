@@ -3,15 +3,16 @@
 use super::state::FormState;
 use crate::app::components::icon::Icon;
 use crate::app::components::time::DayTime;
-use ce_domain::calendar::{Day, add_years, parse_day, show};
-use ce_domain::claim::{Problem, last_day_to_claim};
+use ce_domain::calendar::{Day, add_years, parse_day};
+use ce_domain::claim::{DateProblem, Field, Problem, last_day_to_claim};
 use leptos::prelude::*;
 
 /// The panels. They change as the form is filled in, and are read out when they do.
 pub fn view(form: FormState) -> impl IntoView {
+    let lines = Memo::new(move |_| checked(form));
     view! {
         <div class="panel soft" role="status">{move || earnings(form)}</div>
-        {move || checked(form)}
+        <div role="status">{move || checks(form, lines.get())}</div>
     }
 }
 
@@ -20,11 +21,20 @@ fn completed(form: FormState) -> Option<Day> {
 }
 
 fn earnings(form: FormState) -> AnyView {
-    let kind = form.chosen.with(|chosen| chosen.as_ref().and_then(|c| c.type_choice(&form.item_type.get()).cloned()));
-    let Some(kind) = kind else {
+    let Some(chosen) = form.chosen.get() else {
         return view! {
             <h2>"What it will earn"</h2>
             <p>"Choose the item and its type: the credits show here before you send anything."</p>
+        }
+        .into_any();
+    };
+    let (name, version) = chosen.in_full();
+    let item = view! { <p>{name} " " <strong>{version}</strong></p> };
+    let Some(kind) = chosen.type_choice(&form.item_type.get()).cloned() else {
+        return view! {
+            <h2>"What it will earn"</h2>
+            {item}
+            <p>"Choose its type: the credits show here before you send anything."</p>
         }
         .into_any();
     };
@@ -38,6 +48,7 @@ fn earnings(form: FormState) -> AnyView {
     let until = completed(form).map(|day| add_years(day, years));
     view! {
         <h2>{credits}</h2>
+        {item}
         <p>
             {match until {
                 Some(until) => view! { "Once earned, they can be used until " <DayTime day=until /> "." }.into_any(),
@@ -55,45 +66,78 @@ fn earnings(form: FormState) -> AnyView {
     .into_any()
 }
 
-/// What is known to be right, and what is not, of the rules that depend on the completion date.
-fn checked(form: FormState) -> Option<AnyView> {
-    let day = completed(form)?;
+/// A line of the checks: whether it is right, in words, and the day they end with.
+type Line = (bool, String, Option<Day>);
+
+/// What is known to be right, and what is not, of the rules that depend on the dates.
+fn checked(form: FormState) -> Vec<Line> {
+    // Nobody's certifications and claims can be judged while nobody is signed in.
+    if form.data.with_value(|data| data.email.is_empty()) {
+        return Vec::new();
+    }
     let problems = form.check();
     let (rules, today) = form.data.with_value(|data| (data.rules.clone(), data.today));
-    let last_day = last_day_to_claim(day, &rules);
     let has = |wanted: fn(&Problem) -> bool| problems.iter().find(|problem| wanted(problem)).map(Problem::words);
-    let chosen = form.chosen.with(Option::is_some) && !form.item_type.with(String::is_empty);
-    let mut lines: Vec<Result<String, String>> = Vec::new();
+    let mut lines: Vec<Line> = Vec::new();
+    for field in [Field::Start, Field::Completion] {
+        // What cannot be read is said once somebody has finished writing it.
+        let unreadable = problems
+            .iter()
+            .find(|problem| matches!(problem, Problem::Date(of, why) if *of == field && *why != DateProblem::Missing));
+        if let Some(problem) = unreadable.filter(|_| form.left.with(|left| left.contains(&field))) {
+            lines.push((false, problem.words(), None));
+        }
+    }
+    let Some(day) = completed(form) else { return lines };
+    let mut line = |wrong: Option<String>, right: &str, until: Option<Day>| {
+        lines.push(wrong.map_or_else(|| (true, right.to_owned(), until), |words| (false, words, None)));
+    };
     let date =
         has(|p| matches!(p, Problem::CompletionInFuture | Problem::TooLate { .. } | Problem::CompletionBeforeStart));
-    lines.push(date.map_or_else(|| Ok(format!("In time: the last day to claim it is {}", show(last_day))), Err));
+    line(date, "In time: the last day to claim it is ", Some(last_day_to_claim(day, &rules)));
     if day <= today {
         let certified = has(|p| matches!(p, Problem::NotCertifiedThen { .. }));
-        lines.push(certified.map_or_else(|| Ok("You were certified on that day".to_owned()), Err));
+        line(certified, "You were certified on that day", None);
     }
-    if chosen {
+    if form.chosen.with(Option::is_some) && !form.item_type.with(String::is_empty) {
         let offered = has(|p| matches!(p, Problem::NotOfferedThen { .. }));
-        lines.push(offered.map_or_else(|| Ok(format!("Offered on {}", show(day))), Err));
-        let once = has(|p| matches!(p, Problem::Duplicate { .. }));
-        lines.push(once.map_or_else(|| Ok("Not claimed in this cycle".to_owned()), Err));
+        line(offered, "Offered on ", Some(day));
+        let once = form.duplicate().map(|claim| Problem::Duplicate { claim }.words());
+        line(once, "Not claimed in this cycle", None);
     }
-    Some(
-        view! {
-            <div class="panel">
-                <h2>"Checked so far"</h2>
-                <ul class="ticks" role="list">
-                    {lines
-                        .into_iter()
-                        .map(|line| match line {
-                            Ok(words) => view! { <li><Icon name="check" /><p>{words}</p></li> }.into_any(),
-                            Err(words) => {
-                                view! { <li data-kind="bad"><Icon name="alert" /><p>{words}</p></li> }.into_any()
-                            }
-                        })
-                        .collect_view()}
-                </ul>
-            </div>
+    lines
+}
+
+fn checks(form: FormState, lines: Vec<Line>) -> AnyView {
+    if lines.is_empty() {
+        return ().into_any();
+    }
+    let rows = lines
+        .into_iter()
+        .map(|(right, words, day)| {
+            let day = day.map(|day| view! { <DayTime day=day /> });
+            view! {
+                <li data-kind=(!right).then_some("bad")>
+                    <Icon name=if right { "check" } else { "alert" } />
+                    <p>{words}{day}</p>
+                </li>
+            }
+        })
+        .collect_view();
+    let earlier = form.duplicate().map(|claim| {
+        if claim.is_empty() {
+            view! { <p>"It was sent from another address of your profile, and stands under My Item(s) there."</p> }
+                .into_any()
+        } else {
+            view! { <p><a href=format!("/claims/{claim}")>"See the claim you sent"</a></p> }.into_any()
         }
-        .into_any(),
-    )
+    });
+    view! {
+        <div class="panel">
+            <h2>"Checked so far"</h2>
+            <ul class="ticks" role="list">{rows}</ul>
+            {earlier}
+        </div>
+    }
+    .into_any()
 }

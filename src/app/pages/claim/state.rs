@@ -3,7 +3,8 @@
 use super::{ChosenVersion, FormData, SentFile};
 use crate::app::components::field::FieldError;
 use crate::app::error::AppError;
-use ce_domain::claim::{Choice, Draft, Field, Period, Problem, check};
+use ce_domain::calendar::Day;
+use ce_domain::claim::{Choice, DateProblem, Draft, Field, Period, Problem, check};
 use leptos::prelude::*;
 
 /// Everything that changes while the form is filled in. Cheap to copy.
@@ -33,10 +34,20 @@ pub struct FormState {
     pub file: RwSignal<Option<SentFile>>,
     /// What is wrong, as found when the claim was last sent.
     pub problems: RwSignal<Vec<Problem>>,
+    /// The claim that these problems were found in.
+    pub refused: StoredValue<Draft>,
+    /// Fields that were left after something was typed: only then is it said what is wrong with them.
+    pub left: RwSignal<Vec<Field>>,
     /// What else went wrong.
     pub trouble: RwSignal<Option<AppError>>,
     /// Whether the claim is on its way.
     pub sending: RwSignal<bool>,
+    /// The day of the draft that was brought back, when one was.
+    pub resumed: RwSignal<Option<Day>>,
+    /// What another claim is called that is half filled in, when this one was begun beside it.
+    pub other: RwSignal<Option<String>>,
+    /// Where the draft is kept on this device; empty while it is not.
+    pub kept_as: StoredValue<String>,
 }
 
 impl FormState {
@@ -55,8 +66,13 @@ impl FormState {
             certificate_id: RwSignal::new(draft.certificate_id),
             file: RwSignal::new(data.file.clone()),
             problems: RwSignal::new(data.problems.clone()),
+            refused: StoredValue::new(data.draft.clone()),
+            left: RwSignal::new(Vec::new()),
             trouble: RwSignal::new(data.trouble.clone()),
             sending: RwSignal::new(false),
+            resumed: RwSignal::new(None),
+            other: RwSignal::new(None),
+            kept_as: StoredValue::new(String::new()),
             data: StoredValue::new(data),
         }
     }
@@ -76,9 +92,8 @@ impl FormState {
         }
     }
 
-    /// Puts a draft that was kept on this device back into the form; the choices are looked up by the caller.
-    #[cfg(feature = "hydrate")]
-    pub fn restore(&self, draft: &Draft, chosen: Option<ChosenVersion>) {
+    /// Puts a draft back into the form; the choices are looked up by the caller.
+    pub fn restore(&self, draft: &Draft, file: Option<SentFile>, chosen: Option<ChosenVersion>) {
         self.item.set(chosen.as_ref().map(|chosen| chosen.reference.clone()).unwrap_or_default());
         self.chosen.set(chosen);
         self.item_text.set(draft.item_text.clone());
@@ -88,6 +103,13 @@ impl FormState {
         self.start.set(draft.start.clone());
         self.completion.set(draft.completion.clone());
         self.certificate_id.set(draft.certificate_id.clone());
+        self.file.set(file);
+        let written = [
+            (Field::Start, &draft.start),
+            (Field::Completion, &draft.completion),
+            (Field::CertificateId, &draft.certificate_id),
+        ];
+        self.left.set(written.into_iter().filter(|(_, text)| !text.is_empty()).map(|(field, _)| field).collect());
     }
 
     /// Follows the combobox: looks up what the chosen version comes as. A type it does not come as is let go, and the
@@ -172,12 +194,67 @@ impl FormState {
         errors
     }
 
-    /// What is wrong with a field.
+    /// Takes what was found wrong with the claim as it was sent.
+    pub fn refuse(&self, draft: Draft, problems: Vec<Problem>) {
+        // A file that was kept for a while and never claimed with may be gone.
+        if problems.contains(&Problem::CertificateMissing) {
+            self.file.set(None);
+        }
+        self.refused.set_value(draft);
+        self.problems.set(problems);
+    }
+
+    /// The claim that counts already in the place of this one: its id, or nothing when another address of the profile
+    /// sent it. What the server found counts, too, as long as item and day are those it was found for.
+    pub fn duplicate(&self) -> Option<String> {
+        let draft = self.draft();
+        let same =
+            self.refused.with_value(|refused| (&refused.item, &refused.completion) == (&draft.item, &draft.completion));
+        let of = |problems: &[Problem]| {
+            problems.iter().find_map(|problem| match problem {
+                Problem::Duplicate { claim } => Some(claim.clone()),
+                _ => None,
+            })
+        };
+        of(&self.check()).or_else(|| self.problems.with(|problems| of(problems)).filter(|_| same))
+    }
+
+    /// Says from now on what is wrong with a field, because somebody has left it.
+    pub fn leave(&self, field: Field) {
+        if self.left.with_untracked(|left| !left.contains(&field)) {
+            self.left.update(|left| left.push(field));
+        }
+    }
+
+    /// What is wrong with a field: as it was sent, or as it stands since it was left.
     pub fn error(self, field: Field) -> Signal<Option<String>> {
         Signal::derive(move || {
-            self.problems.with(|problems| problems.iter().find(|problem| problem.field() == field).map(Problem::words))
+            let now = || self.check().into_iter().filter(move |problem| problem.field() == field);
+            let sent = self.problems.with(|problems| problems.iter().find(|problem| problem.field() == field).cloned());
+            let found = match sent {
+                // It was put right meanwhile, or is wrong in another way now.
+                Some(problem) if seen_here(&problem) => now().find(|other| *other == problem).or_else(|| now().next()),
+                Some(problem) => Some(problem),
+                None if self.left.with(|left| left.contains(&field)) => {
+                    now().find(|problem| !matches!(problem, Problem::Date(_, DateProblem::Missing)))
+                }
+                None => None,
+            };
+            found.as_ref().map(Problem::words)
         })
     }
+}
+
+/// Whether the browser sees for itself that this is wrong: then it also sees when it is not wrong any more.
+fn seen_here(problem: &Problem) -> bool {
+    matches!(
+        problem,
+        Problem::Date(..)
+            | Problem::CompletionBeforeStart
+            | Problem::CompletionInFuture
+            | Problem::TooLate { .. }
+            | Problem::CertificateIdMalformed { .. }
+    )
 }
 
 /// Id of the control of a field: what an error leads to.

@@ -39,7 +39,7 @@ pub fn view(data: &DashboardData, wanted: &Wanted) -> AnyView {
         .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
         .collect_view();
     view! {
-        <section class="section">
+        <section class="section" id="certifications">
             <div class="table-region" role="region" aria-labelledby="cert-cap" tabindex="0">
                 <table class="table">
                     <caption id="cert-cap">"Certification"</caption>
@@ -47,7 +47,7 @@ pub fn view(data: &DashboardData, wanted: &Wanted) -> AnyView {
                     <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
                 </table>
             </div>
-            <form id="cert-sort" action="/" method="get">{kept}</form>
+            <form id="cert-sort" action="/#certifications" method="get">{kept}</form>
         </section>
     }
     .into_any()

@@ -29,7 +29,7 @@ pub fn view(data: DashboardData, wanted: Wanted) -> AnyView {
         table(&data, &wanted)
     };
     view! {
-        <section class="section">
+        <section class="section" id="items">
             <div class="section-head">
                 <h2 id="items-title">"My Item(s)"</h2>
                 <p>"Claims sent from " {data.email.clone()}</p>
@@ -51,10 +51,11 @@ fn table(data: &DashboardData, wanted: &Wanted) -> AnyView {
         let wanted = wanted.clone();
         move |page| wanted.href(page)
     };
+    let all = wanted.cleared();
     let found = if data.items.is_empty() {
         view! {
             <Empty icon="search" title="No claim matches" text="Try fewer words, or another status.">
-                <a class="button" href="/">"Show all claims"</a>
+                <a class="button" href=all.clone()>"Show all claims"</a>
             </Empty>
         }
         .into_any()
@@ -88,8 +89,9 @@ fn filters(wanted: &Wanted) -> AnyView {
         .collect_view();
     let kept =
         (!wanted.certs.is_empty()).then(|| view! { <input type="hidden" name="certs" value=wanted.certs.clone() /> });
+    let cleared = wanted.cleared();
     view! {
-        <form class="filters" id="items-form" action="/" method="get">
+        <form class="filters" id="items-form" action="/#items" method="get">
             <div class="field">
                 <label for="q">"Item name"</label>
                 <div class="search">
@@ -106,7 +108,7 @@ fn filters(wanted: &Wanted) -> AnyView {
             </div>
             {kept}
             <button class="button"><Icon name="filter" />"Apply"</button>
-            {wanted.narrowed().then(|| view! { <a class="button quiet" href="/">"Clear"</a> })}
+            {wanted.narrowed().then(|| view! { <a class="button quiet" href=cleared>"Clear"</a> })}
         </form>
     }
     .into_any()

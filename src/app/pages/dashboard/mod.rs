@@ -161,7 +161,12 @@ impl Wanted {
         !self.q.trim().is_empty() || Status::parse(&self.status).is_some()
     }
 
-    /// The address of a page of it; what is as usual is left out.
+    /// The address of all claims, with the certifications as they are.
+    pub fn cleared(&self) -> String {
+        Wanted { certs: self.certs.clone(), ..Wanted::default() }.href(1)
+    }
+
+    /// The address of a page of it; what is as usual is left out. It leads to My Item(s), which stands far below.
     pub fn href(&self, page: u32) -> String {
         let mut query = leptos_router::params::ParamsMap::new();
         for (name, value) in [("q", &self.q), ("status", &self.status), ("sort", &self.sort), ("certs", &self.certs)] {
@@ -172,7 +177,7 @@ impl Wanted {
         if page > 1 {
             query.insert("page", page.to_string());
         }
-        format!("/{}", query.to_query_string())
+        format!("/{}#items", query.to_query_string())
     }
 }
 

@@ -30,7 +30,7 @@ pub fn view(data: &DashboardData) -> Option<AnyView> {
                     <p>"Training you finish by then counts, whenever its claim is decided."</p>
                     {ruler(row.cycle_start, expires_on, data.today)}
                     <div class="actions">
-                        <a class="button" href="/catalog"><Icon name="catalog" />"Find training that counts"</a>
+                        <a class="button" href="/catalog"><Icon name="catalog" />"Look through the catalog"</a>
                     </div>
                 </div>
             </section>
