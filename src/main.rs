@@ -9,6 +9,7 @@ use ce_portal::server::auth::password::is_common;
 use ce_portal::server::config::{Config, SETTINGS};
 use ce_portal::server::db::{accounts, sessions, tokens};
 use ce_portal::server::error::Fault;
+use ce_portal::server::files::apart;
 use ce_portal::server::import::{self, ImportError, Kind, show_errors};
 use ce_portal::server::state::AppState;
 use ce_portal::server::{seed, settle, start, telemetry, verify};
@@ -100,6 +101,9 @@ enum Command {
     },
     /// List every setting, its default and what it is
     Settings,
+    /// Read a document from standard input and say whether it can be taken; the server calls itself so
+    #[command(hide = true, name = apart::COMMAND)]
+    Inspect,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -185,6 +189,10 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
     if let Command::Recert(args) = &cli.command {
         return commands::recert::run(args, cli.flags.program.map(PathBuf::from)).map_err(Failure::Input);
     }
+    if matches!(cli.command, Command::Inspect) {
+        let read = apart::be_reader().map_err(|error| Failure::Other(format!("the document was not read: {error}")));
+        return read.map(|()| ExitCode::SUCCESS);
+    }
     let config = cli.flags.read().map_err(Failure::Input)?;
     // A known stall with one or two workers: never fewer than four.
     let workers = std::thread::available_parallelism().map_or(4, |cores| cores.get().max(4));
@@ -198,7 +206,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
 
 async fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
     match command {
-        Command::Settings | Command::Recert(_) => Ok(()),
+        Command::Settings | Command::Recert(_) | Command::Inspect => Ok(()),
         Command::Serve { demo } => {
             telemetry::start(&config).map_err(Failure::Input)?;
             start::serve(config, demo).await.map_err(Failure::Other)

@@ -3,6 +3,7 @@
 //! No word of who sends a file ever becomes part of a path; what a file is, is what its content says (assurance S29 to
 //! S34).
 
+pub mod apart;
 mod image;
 mod inspect;
 mod name;
@@ -45,15 +46,18 @@ const LONGEST_LOOK: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub struct Files {
     store: Arc<dyn ObjectStore>,
+    /// This program, which reads documents in a process of their own.
+    program: Arc<Path>,
     turns: Arc<Semaphore>,
 }
 
 impl Files {
     /// Keeps files in a folder of this machine, readable by this user only; the folder is made when it is not there.
+    /// `program` is where this program itself is: documents are read by another process of it ([`apart`]).
     ///
     /// # Errors
     /// A sentence for who starts the server, when the folder cannot be made or used.
-    pub fn local(folder: &Path) -> Result<Files, String> {
+    pub fn local(folder: &Path, program: &Path) -> Result<Files, String> {
         let failed = |error: &dyn std::fmt::Display| {
             format!("the folder {} for certificates of completion cannot be used: {error}", folder.display())
         };
@@ -64,7 +68,11 @@ impl Files {
             std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).map_err(|error| failed(&error))?;
         }
         let store = LocalFileSystem::new_with_prefix(folder).map_err(|error| failed(&error))?.with_fsync(true);
-        Ok(Files { store: Arc::new(store), turns: Arc::new(Semaphore::new(INSPECTED_AT_ONCE)) })
+        Ok(Files {
+            store: Arc::new(store),
+            program: Arc::from(program),
+            turns: Arc::new(Semaphore::new(INSPECTED_AT_ONCE)),
+        })
     }
 
     /// Opens a file for reading.
@@ -85,14 +93,18 @@ impl Files {
         let turn = tokio::time::timeout(PATIENCE, self.turns.clone().acquire_owned()).await;
         let Ok(Ok(turn)) = turn else { return Err(Fault::Busy("too many files are being checked")) };
         let content = self.store.get(place).await?.bytes().await?;
-        let file_name = file_name.to_owned();
+        let (file_name, program) = (file_name.to_owned(), self.program.clone());
         // The turn goes along: a file that takes too long keeps it until it is done.
         let looked = tokio::task::spawn_blocking(move || {
             let _turn = turn;
-            inspect::inspect(&content, &file_name)
+            let kind = inspect::inspect(&content, &file_name);
+            match kind {
+                Ok(Kind::Pdf) => Ok(apart::read(&program, &content)?.map(|()| Kind::Pdf)),
+                other => Ok(other),
+            }
         });
         match tokio::time::timeout(LONGEST_LOOK, looked).await {
-            Ok(Ok(found)) => Ok(found),
+            Ok(Ok(found)) => found.map_err(Fault::Io),
             // A panic in a reader: not a file to hand on.
             Ok(Err(_)) => Ok(Err(FileProblem::Unreadable)),
             // The machine may be slow, the file need not be bad.
