@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod auth;
 pub mod catalog;
+pub mod claim_check;
 pub mod claim_detail;
 pub mod claim_form;
 pub mod claims;

@@ -110,6 +110,11 @@ async fn answer(state: AppState, request: Request, edits: String) -> Response {
             keep_draft(&state, &who, &draft, &edits).await;
             again(&state, parts, draft, key, problems, None).await
         }
+        Err(AppError::Conflict) => {
+            keep_draft(&state, &who, &draft, &edits).await;
+            // The key has led somewhere that cannot be changed any more: what is sent next is something new.
+            again(&state, parts, draft, String::new(), Vec::new(), Some(AppError::Conflict)).await
+        }
         Err(error) => again(&state, parts, draft, key, Vec::new(), Some(error)).await,
     }
 }

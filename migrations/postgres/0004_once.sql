@@ -1,0 +1,12 @@
+-- What is counted once is counted once, whatever moves meanwhile.
+-- The same tables, columns and keys as migrations/sqlite/0004_once.sql; a test compares them.
+
+-- The last day of the cycle a claim was counted in, as known when it was sent. Empty: held for life, or sent before this
+-- was kept.
+ALTER TABLE claims ADD COLUMN cycle_until DATE;
+-- Where a cycle begins moves when something is renewed; a day of completion does not.
+CREATE UNIQUE INDEX claims_once_a_day ON claims (profile_id, version_id, completed_on)
+    WHERE status IN ('pending', 'earned') AND cycle_until IS NOT NULL;
+
+-- What a press of the button brought: the same key with something else in the form is not the same press.
+ALTER TABLE submissions ADD COLUMN content_hash TEXT;
