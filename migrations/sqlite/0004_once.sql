@@ -10,3 +10,13 @@ CREATE UNIQUE INDEX claims_once_a_day ON claims (profile_id, version_id, complet
 
 -- What a press of the button brought: the same key with something else in the form is not the same press.
 ALTER TABLE submissions ADD COLUMN content_hash TEXT;
+
+-- Files that somebody has begun to send, whatever became of them: so many are allowed in a day.
+CREATE TABLE uploads (
+    id TEXT NOT NULL PRIMARY KEY,
+    account_id TEXT NOT NULL REFERENCES accounts (id),
+    begun_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX uploads_account ON uploads (account_id, begun_at);
+-- Whether a stored file is anybody's.
+CREATE INDEX evidence_content ON evidence (sha256);

@@ -137,6 +137,7 @@ pub async fn serve(mut config: Config, demo: bool) -> Result<(), String> {
     let db = state.db.clone();
     let settling = tokio::spawn(jobs::keep_settled(state.clone()));
     let tidying = tokio::spawn(super::tidy::now_and_then(state.clone()));
+    let sweeping = tokio::spawn(jobs::keep_swept(state.clone()));
     let ready = state.ready.clone();
     let stop = async {
         signal().await;
@@ -149,6 +150,7 @@ pub async fn serve(mut config: Config, demo: bool) -> Result<(), String> {
     // A batch it is in the middle of is undone, and done again at the next start.
     settling.abort();
     tidying.abort();
+    sweeping.abort();
     db.close().await;
     tracing::info!("stopped");
     Ok(())

@@ -389,6 +389,40 @@ db_test! {
         assert_eq!(send(&again, "a.png", &png(8, 8)).await.status, 200, "a day later it may again");
     }
 
+    async fn many_files_at_once_are_not_more_than_one_after_the_other_and_refused_ones_count(app: TestApp) {
+        let (_, client) = signed_in(&app, "ana@example.com").await;
+        for _ in 0..10 {
+            assert_eq!(send(&client, "a.pdf", b"MZ not a document").await.status, 422);
+        }
+        let at_once = (0..50).map(|number| {
+            let client = client.clone();
+            async move { send(&client, "a.png", &png(8, 8 + number)).await.status.as_u16() }
+        });
+        let statuses = futures::future::join_all(at_once).await;
+        let taken = statuses.iter().filter(|status| **status == 200).count();
+        assert!(taken <= 20, "{taken} were taken: {statuses:?}");
+        assert!(statuses.iter().all(|status| [200, 429, 503].contains(status)), "{statuses:?}");
+        assert_eq!(stored(&app).len(), taken, "what was refused is not kept");
+        assert_eq!(app.number("SELECT COUNT(*) FROM evidence").await, i64::try_from(taken).unwrap());
+    }
+
+    async fn files_that_are_nobody_s_are_swept_away_once_they_are_old(app: TestApp) {
+        let (_, client) = signed_in(&app, "ana@example.com").await;
+        assert_eq!(send(&client, "a.png", &png(8, 8)).await.status, 200);
+        let root = app.folder().join("data/evidence");
+        let orphans = [root.join("sha256/ab").join(format!("ab{}", "0".repeat(62))), root.join("incoming/0123")];
+        for orphan in &orphans {
+            std::fs::create_dir_all(orphan.parent().expect("a folder")).expect("made");
+            std::fs::write(orphan, "left behind").expect("written");
+        }
+        let machine = ce_portal::server::clock::Clock::machine(chrono_tz::UTC);
+        let sweep = |before| files::sweep::sweep(&app.state, before);
+        assert_eq!(sweep(machine.now() - chrono::TimeDelta::hours(1)).await.expect("swept"), 0, "they may be on their way");
+        assert_eq!(sweep(machine.now() + chrono::TimeDelta::hours(1)).await.expect("swept"), 2);
+        assert_eq!(stored(&app).len(), 1);
+        assert!(orphans.iter().all(|orphan| !orphan.exists()));
+    }
+
     async fn a_request_without_a_file_is_told_so(app: TestApp) {
         let (_, client) = signed_in(&app, "ana@example.com").await;
         assert_eq!(client.post_multipart("/files/evidence", &[Part::Field("certificate", "x")]).await.status, 400);

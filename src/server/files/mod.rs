@@ -9,6 +9,7 @@ mod inspect;
 mod name;
 mod pdf;
 mod routes;
+pub mod sweep;
 
 pub use routes::routes;
 
@@ -19,7 +20,7 @@ use super::state::AppState;
 use crate::transaction;
 use bytes::Bytes;
 use ce_domain::claim::{FileProblem, LARGEST_FILE};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use futures::{Stream, StreamExt};
 use inspect::Kind;
 use object_store::local::LocalFileSystem;
@@ -32,7 +33,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
-/// How many files an account may send in [`PERIOD`]; a claim needs one.
+/// How many files an account may begin to send in [`PERIOD`], whatever becomes of them; a claim needs one.
 pub const MOST_A_DAY: i64 = 30;
 const PERIOD: TimeDelta = TimeDelta::hours(24);
 /// How many files are inspected at once: each is in memory meanwhile.
@@ -134,7 +135,7 @@ pub async fn receive<S, E>(
 where
     S: Stream<Item = Result<Bytes, E>>,
 {
-    refuse_too_often(state, account_id).await?;
+    begin(state, account_id).await?;
     let place = Files::incoming();
     let arrived = match arrive(&state.files, &place, stream).await? {
         Ok(arrived) => arrived,
@@ -223,27 +224,21 @@ async fn keep(
         file_name: name::safe(file_name, kind),
         created_at: now,
     };
-    transaction!(state.db, tx, {
-        let (sent, _) = evidence::sent_since(tx.on(), account_id, now - PERIOD).await?;
-        if sent >= MOST_A_DAY {
-            return Err(too_often(PERIOD));
-        }
-        evidence::insert(tx.on(), &record).await?;
-        Ok(())
-    })?;
+    if let Err(error) = evidence::insert(state.db.write(), &record).await {
+        sweep::forget(state, &record.sha256).await;
+        return Err(error.into());
+    }
     Ok(Ok(record))
 }
 
-/// Before anything of the file is read.
-async fn refuse_too_often(state: &AppState, account_id: &str) -> Result<(), Fault> {
+/// Before anything of the file is read: counts it, so that many at once are not more than one after the other.
+async fn begin(state: &AppState, account_id: &str) -> Result<(), Fault> {
     let now = state.clock.now();
-    let (sent, first) = evidence::sent_since(state.db.read(), account_id, now - PERIOD).await?;
-    if sent < MOST_A_DAY {
-        return Ok(());
-    }
-    Err(too_often(first.map_or(PERIOD, |first| first + PERIOD - now)))
-}
-
-fn too_often(wait: TimeDelta) -> Fault {
-    Fault::TooOften { seconds: u32::try_from(wait.num_seconds().max(1)).unwrap_or(u32::MAX) }
+    let begun: Result<Result<(), DateTime<Utc>>, Fault> = transaction!(state.db, tx, {
+        Ok(evidence::begin_upload(&mut tx, account_id, now - PERIOD, MOST_A_DAY, now).await?)
+    });
+    begun?.map_err(|first| {
+        let wait = (first + PERIOD - now).num_seconds().max(1);
+        Fault::TooOften { seconds: u32::try_from(wait).unwrap_or(u32::MAX) }
+    })
 }
