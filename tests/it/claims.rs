@@ -421,6 +421,29 @@ db_test! {
         assert_eq!(app.number("SELECT COUNT(*) FROM claims").await, 0);
     }
 
+    async fn of_a_form_that_holds_too_much_the_rest_is_not_read(app: TestApp) {
+        use std::sync::Arc;
+        use std::sync::atomic::{AtomicUsize, Ordering};
+        let client = app.client();
+        let read = Arc::new(AtomicUsize::new(0));
+        let counted = read.clone();
+        let begin = "--b\r\nContent-Disposition: form-data; name=\"item_text\"\r\n\r\n".as_bytes().to_vec();
+        let filling = std::iter::repeat_n(vec![b'x'; 64 * 1024], 200);
+        let stream = futures::stream::iter(std::iter::once(begin).chain(filling).map(move |piece| {
+            counted.fetch_add(piece.len(), Ordering::Relaxed);
+            Ok::<_, std::io::Error>(piece)
+        }));
+        let request = client
+            .request(http::Method::POST, "/claims/new")
+            .header("content-type", "multipart/form-data; boundary=b")
+            .body(axum::body::Body::from_stream(stream))
+            .unwrap();
+        let answer = client.send(request).await;
+        assert!(answer.status.is_client_error(), "{}", answer.text());
+        let read = read.load(Ordering::Relaxed);
+        assert!(read < 1024 * 1024, "{read} bytes were read");
+    }
+
     async fn a_step_without_a_script_opens_the_next_choice_and_blames_nobody(app: TestApp) {
         let ana = app.person("ana@example.com").await;
         let encor = app.encor().await;
