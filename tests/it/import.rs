@@ -223,6 +223,18 @@ CSCO00000001,A,,CCNP-ENT,2021-06-01,2022-06-01,,2030-06-01,CERT
         assert_eq!(app.number("SELECT count(*) FROM profiles").await, profiles);
     }
 
+    async fn what_is_imported_is_written_down_once(app: TestApp) {
+        filled(&app).await;
+        let before = app.number("SELECT COUNT(*) FROM audit_log WHERE action = 'import'").await;
+        assert!(before > 0);
+        let more = CATALOG.replace(",64,2020-01-01,,", ",60,2020-01-01,,");
+        import(&app, Kind::Catalog, &more).await.expect("other credits");
+        import(&app, Kind::Catalog, &more).await.expect("the same");
+        assert_eq!(app.number("SELECT COUNT(*) FROM audit_log WHERE action = 'import'").await, before + 1);
+        let detail = app.text("SELECT detail FROM audit_log WHERE action = $1 ORDER BY id DESC LIMIT 1", "import").await;
+        assert!(detail.starts_with("catalog: ") && detail.ends_with("1 changed"), "{detail}");
+    }
+
     async fn completions_are_checked_against_the_catalog_and_fixed_once_a_claim_used_them(app: TestApp) {
         filled(&app).await;
         let head = "certificate_id,account_email,item_name,acronym,version,item_type,completed_on\n";
