@@ -20,3 +20,13 @@ CREATE TABLE uploads (
 CREATE INDEX uploads_account ON uploads (account_id, begun_at);
 -- Whether a stored file is anybody's.
 CREATE INDEX evidence_content ON evidence (sha256);
+
+-- What lists are sorted by is sorted by its bytes, as SQLite does, whatever language the database was made for.
+ALTER TABLE account_roles ALTER COLUMN role TYPE TEXT COLLATE "C";
+ALTER TABLE accounts ALTER COLUMN email_key TYPE TEXT COLLATE "C";
+ALTER TABLE certifications ALTER COLUMN name TYPE TEXT COLLATE "C";
+ALTER TABLE exams ALTER COLUMN exam_code TYPE TEXT COLLATE "C";
+ALTER TABLE providers ALTER COLUMN name TYPE TEXT COLLATE "C", ALTER COLUMN slug TYPE TEXT COLLATE "C",
+    ALTER COLUMN country TYPE TEXT COLLATE "C";
+ALTER TABLE claims ALTER COLUMN item_search TYPE TEXT COLLATE "C", ALTER COLUMN type_name TYPE TEXT COLLATE "C",
+    ALTER COLUMN status TYPE TEXT COLLATE "C";

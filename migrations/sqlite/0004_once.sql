@@ -20,3 +20,5 @@ CREATE TABLE uploads (
 CREATE INDEX uploads_account ON uploads (account_id, begun_at);
 -- Whether a stored file is anybody's.
 CREATE INDEX evidence_content ON evidence (sha256);
+
+-- PostgreSQL is told there to sort by bytes, which SQLite does anyway.

@@ -64,6 +64,35 @@ async fn every_statement_is_understood_by_both_and_gives_the_same_columns() {
     .await;
 }
 
+/// The tests' server sorts by bytes anyway, so that this can only be seen where it is declared.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_lists_are_sorted_by_is_sorted_by_its_bytes_on_both() {
+    on_both(|_, postgres| async move {
+        let sorted_by = fetch_all!(
+            postgres.db().read(),
+            (String,),
+            "SELECT table_name || '.' || column_name FROM information_schema.columns
+                WHERE table_schema = 'public' AND collation_name = 'C' ORDER BY 1"
+        );
+        let sorted_by: Vec<String> = sorted_by.expect("columns").into_iter().map(|(column,)| column).collect();
+        for column in [
+            "account_roles.role",
+            "accounts.email_key",
+            "certifications.name",
+            "claims.item_search",
+            "claims.status",
+            "claims.type_name",
+            "exams.exam_code",
+            "providers.country",
+            "providers.name",
+            "providers.slug",
+        ] {
+            assert!(sorted_by.iter().any(|sorted| sorted == column), "{column}");
+        }
+    })
+    .await;
+}
+
 #[test]
 fn both_have_migrations_of_the_same_numbers_and_names() {
     let names = |engine: &str| -> BTreeSet<String> {
