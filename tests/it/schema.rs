@@ -333,6 +333,17 @@ db_test! {
         assert_eq!(app.number("SELECT COUNT(*) FROM audit_log").await, 1);
     }
 
+    async fn who_comes_second_at_the_end_of_a_ledger_tries_again(app: TestApp) {
+        something_recorded(&app).await;
+        let again = "INSERT INTO ledger_entries (id, profile_id, sequence, claim_id, kind, credits, effective_on, valid_until,
+            recorded_at, previous_hash, hash, format) SELECT $1, profile_id, sequence, claim_id, 'spent', -1, effective_on,
+            valid_until, recorded_at, '', 'another', 2 FROM ledger_entries";
+        let error = execute!(app.db().write(), again, new_id(app.state.clock.now())).expect_err("the place is taken");
+        // SQLite has one writer: nobody ever comes second.
+        let one_writer = app.engine == crate::common::Engine::Sqlite;
+        assert_eq!(Fault::from(error).came_between(), !one_writer);
+    }
+
     async fn nothing_is_left_of_a_block_that_fails(app: TestApp) {
         async fn block(db: &Db, at: chrono::DateTime<chrono::Utc>) -> Result<(), Fault> {
             transaction!(db, tx, {
