@@ -176,6 +176,7 @@ async fn insert(state: &AppState, count: u32) -> Result<(), Fault> {
             completed_on: today,
             credits: 1,
             cycle_from: today,
+            cycle_until: None,
             certificate_id: None,
             evidence_id: None,
             // Withdrawn ones may be as many as one likes.

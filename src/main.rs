@@ -7,8 +7,9 @@ use ce_domain::account::{Email, Role, check_password};
 use ce_domain::text::{count, thousands};
 use ce_portal::server::auth::password::is_common;
 use ce_portal::server::config::{Config, SETTINGS};
-use ce_portal::server::db::{accounts, sessions, tokens};
+use ce_portal::server::db::{Tx, accounts, audit, sessions, tokens};
 use ce_portal::server::error::Fault;
+use ce_portal::server::files::apart;
 use ce_portal::server::import::{self, ImportError, Kind, show_errors};
 use ce_portal::server::state::AppState;
 use ce_portal::server::{seed, settle, start, telemetry, verify};
@@ -100,6 +101,9 @@ enum Command {
     },
     /// List every setting, its default and what it is
     Settings,
+    /// Read a document from standard input and say whether it can be taken; the server calls itself so
+    #[command(hide = true, name = apart::COMMAND)]
+    Inspect,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -185,6 +189,10 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
     if let Command::Recert(args) = &cli.command {
         return commands::recert::run(args, cli.flags.program.map(PathBuf::from)).map_err(Failure::Input);
     }
+    if matches!(cli.command, Command::Inspect) {
+        let read = apart::be_reader().map_err(|error| Failure::Other(format!("the document was not read: {error}")));
+        return read.map(|()| ExitCode::SUCCESS);
+    }
     let config = cli.flags.read().map_err(Failure::Input)?;
     // A known stall with one or two workers: never fewer than four.
     let workers = std::thread::available_parallelism().map_or(4, |cores| cores.get().max(4));
@@ -198,7 +206,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
 
 async fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
     match command {
-        Command::Settings | Command::Recert(_) => Ok(()),
+        Command::Settings | Command::Recert(_) | Command::Inspect => Ok(()),
         Command::Serve { demo } => {
             telemetry::start(&config).map_err(Failure::Input)?;
             start::serve(config, demo).await.map_err(Failure::Other)
@@ -330,6 +338,7 @@ async fn change_user(state: &AppState, what: UserCommand) -> Result<(), Failure>
                     accounts::set_password(tx.on(), &account.id, &hash).await?;
                     sessions::delete_all(tx.on(), &account.id).await?;
                     tokens::end_of_account(tx.on(), &account.id, state.clock.now()).await?;
+                    note(&mut tx, state, &account.id, "account.password_set", "").await?;
                     Ok(())
                 })
             }
@@ -341,13 +350,28 @@ async fn change_user(state: &AppState, what: UserCommand) -> Result<(), Failure>
             let known = Role::parse(&role).ok_or_else(|| {
                 Failure::Input(format!("{role} is not a role: write provider, author or administrator"))
             })?;
-            accounts::add_role(state.db.write(), &account.id, known)
-                .await
-                .map_err(|error| Failure::Other(format!("the role was not granted: {error}")))?;
+            // Who is signed in with fewer rights signs in anew: a session that was stolen does not become more.
+            let granted: Result<(), Fault> = async {
+                transaction!(state.db, tx, {
+                    accounts::add_role(tx.on(), &account.id, known).await?;
+                    sessions::delete_all(tx.on(), &account.id).await?;
+                    note(&mut tx, state, &account.id, "account.role_granted", &role).await?;
+                    Ok(())
+                })
+            }
+            .await;
+            granted.map_err(|fault| Failure::Other(format!("the role was not granted: {fault}")))?;
             println!("{} is now also {role}.", account.email);
         }
     }
     Ok(())
+}
+
+/// Writes down what was done to an account from a terminal.
+async fn note(tx: &mut Tx, state: &AppState, account_id: &str, action: &str, detail: &str) -> Result<(), Fault> {
+    let at = state.clock.now();
+    let done = audit::Done { at, actor_id: None, action, subject_kind: "account", subject_id: account_id, detail };
+    Ok(audit::write(tx.on(), &done).await?)
 }
 
 /// Asks for a password without showing it; from a pipe, takes the first line.

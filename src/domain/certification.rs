@@ -34,6 +34,13 @@ pub struct Cycle {
     pub until: Option<Day>,
 }
 
+impl Cycle {
+    /// Whether a day belongs to it.
+    pub fn holds(&self, day: Day) -> bool {
+        self.from <= day && self.until.is_none_or(|last| day <= last)
+    }
+}
+
 /// The cycle a training completed on `day` belongs to, or `None` when nothing was held on that day.
 ///
 /// It is the cycle of the highest level held on that day, of several the one renewed last: the one the credits

@@ -484,8 +484,21 @@ pub struct Claimed {
     pub claim: String,
     /// What was claimed.
     pub item: VersionRef,
-    /// First day of the cycle it was counted in.
-    pub cycle_from: Day,
+    /// Its completion date.
+    pub completed_on: Day,
+    /// The cycle it was counted in, as known when it was sent.
+    pub cycle: Cycle,
+}
+
+impl Claimed {
+    /// Whether it and a training completed on `day`, in `cycle` as known now, would count in one cycle.
+    ///
+    /// First days are not compared, because they move: the record tells only where the present cycle began, and a renewal
+    /// moves that. So it is asked where the days of completion lie: this one's in that cycle, or that one's in the cycle
+    /// this one was counted in, unless a new cycle has begun between them.
+    pub fn shares_cycle(&self, cycle: &Cycle, day: Day) -> bool {
+        cycle.holds(self.completed_on) || (self.cycle.holds(day) && cycle.from <= self.completed_on)
+    }
 }
 
 /// What is known about the person, whatever they claim.
@@ -629,9 +642,9 @@ pub fn check(
     }
     let item = VersionRef::parse(&draft.item);
     let cycle = completed.and_then(|day| cycle_of(&claimant.holdings, day, validity_years));
-    if let (Some(item), Some(cycle)) = (&item, cycle) {
-        let before = claimant.claimed.iter().find(|other| other.item == *item && other.cycle_from == cycle.from);
-        if let Some(other) = before {
+    if let (Some(item), Some(cycle), Some(day)) = (&item, cycle, completed) {
+        let mut before = claimant.claimed.iter().filter(|other| other.item == *item);
+        if let Some(other) = before.find(|other| other.shares_cycle(&cycle, day)) {
             problems.push(Problem::Duplicate { claim: other.claim.clone() });
         }
     }

@@ -76,6 +76,9 @@ fn happened(state: &AppState, claim: &claims::Claim, entry: &audit::Entry) -> Ha
         "claim.submitted" => ("Sent by you".to_owned(), "claim"),
         "claim.corrected" if entry.detail.is_empty() => ("Sent again by you, unchanged".to_owned(), "edit"),
         "claim.corrected" => (format!("Changed by you: {}", entry.detail), "edit"),
+        "claim.certificate_released" => {
+            ("Certificate ID taken out: it is on record for another claim".to_owned(), "info")
+        }
         "claim.withdrawn" => ("Withdrawn by you".to_owned(), "withdrawn"),
         "claim.earned" if entry.actor_id.is_none() => ("Earned: the record of completions agrees".to_owned(), "earned"),
         "claim.earned" => (format!("Validated by {}", claim.provider_name), "earned"),

@@ -2,7 +2,8 @@
 
 use super::auth::Candidate;
 use super::catalog::Loaded;
-use super::claims::{self, Purpose, claimant};
+use super::claim_check::{Source, claimant};
+use super::claims::{self, Purpose, own};
 use super::db::{self, catalog, drafts, evidence, providers};
 use super::error::Fault;
 use super::state::AppState;
@@ -57,7 +58,7 @@ pub async fn load(
         draft.evidence = String::new();
     }
     let person = match who {
-        Some(who) => claimant(state, who, &query.edits).await?,
+        Some(who) => claimant(state, &mut Source::Now(&state.db), who, &query.edits).await?,
         None => Claimant::default(),
     };
     Ok(FormData {
@@ -108,8 +109,7 @@ async fn earlier_claim(
         (id, "") => (id, Status::Denied),
         (_, id) => (id, Status::Pending),
     };
-    let claim = db::claims::find(state.db.read(), id, &who.account_id).await?.ok_or(AppError::NotFound)?;
-    if Status::parse(&claim.status) == Some(status) { Ok(Some(claim)) } else { Err(AppError::Conflict) }
+    own(state, who, id, status).await.map(Some)
 }
 
 async fn start(

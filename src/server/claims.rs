@@ -2,16 +2,18 @@
 //! and, where credits come in, with its ledger entry.
 
 use super::auth::Candidate;
-use super::db::claims::{Claim, Decision, NewClaim};
-use super::db::{self, audit, catalog, completions, drafts, evidence, providers};
+use super::claim_check::{Ready, Resolved, Source, judge, resolve};
+use super::db::claims::{Claim, Decision, NewClaim, Submission};
+use super::db::{self, audit, catalog, drafts};
 use super::error::Fault;
 use super::settle;
 use super::state::AppState;
 use crate::app::error::AppError;
 use crate::transaction;
 use ce_domain::calendar::add_years;
-use ce_domain::catalog::{VersionRef, label};
-use ce_domain::claim::{Checked, Choice, Claimant, Claimed, Draft, Event, Problem, Record, Status, check, differences};
+use ce_domain::catalog::label;
+use ce_domain::claim::{Draft, Event, Problem, Status};
+use sha2::{Digest, Sha256};
 
 /// What came of sending a claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,142 +46,25 @@ impl<'a> Purpose<'a> {
     }
 }
 
-/// What the catalog says about the choices of a draft, with the ids they stand for.
-struct Resolved {
-    choice: Choice,
-    version: Option<catalog::Chosen>,
-    provider: Option<providers::ProviderRow>,
+/// A press of the button: the form's key, and what it brought.
+struct Press<'a> {
+    key: &'a str,
+    content: &'a str,
+    /// Whether the key has come before, with something else in the form.
+    again: bool,
 }
 
-/// What is known about somebody, whatever they claim. `except` is the claim being changed: it does not stand in its own way.
-///
-/// # Errors
-/// When the database says no.
-pub async fn claimant(state: &AppState, who: &Candidate, except: &str) -> Result<Claimant, Fault> {
-    let counting = db::claims::counting(state.db.read(), &who.profile.id).await?;
-    let claimed = counting
-        .into_iter()
-        .filter(|claim| claim.id != except)
-        .map(|claim| Claimed {
-            claim: if claim.account_id == who.account_id { claim.id } else { String::new() },
-            item: VersionRef { slug: claim.item_slug, number: claim.item_version },
-            cycle_from: claim.cycle_from,
-        })
-        .collect();
-    Ok(Claimant { holdings: who.holdings(), claimed })
+/// What came of storing a claim.
+enum Stored {
+    Taken(String),
+    Problems(Vec<Problem>),
+    /// The claim to change or to correct has changed meanwhile.
+    Changed,
 }
 
-async fn resolve(state: &AppState, draft: &Draft) -> Result<Resolved, Fault> {
-    let nothing = |choice| Resolved { choice, version: None, provider: None };
-    if draft.item.is_empty() {
-        return Ok(nothing(Choice::NoItem));
-    }
-    let Some(reference) = VersionRef::parse(&draft.item) else { return Ok(nothing(Choice::UnknownItem)) };
-    let Some(version) = catalog::version(state.db.read(), &reference).await? else {
-        return Ok(nothing(Choice::UnknownItem));
-    };
-    let loaded = state.catalog.get(state).await?;
-    let known = loaded.index.catalog();
-    let delivery = known.version(&reference).and_then(|(_, version)| {
-        version
-            .deliveries
-            .iter()
-            .find(|delivery| known.type_of(delivery).is_some_and(|kind| kind.key == draft.item_type))
-    });
-    let choice = match delivery {
-        None if draft.item_type.is_empty() => Choice::NoType,
-        None => Choice::UnknownType,
-        Some(delivery) if draft.provider.is_empty() => Choice::NoProvider(vec![ce_domain::claim::Period {
-            from: delivery.offered_from,
-            until: delivery.offered_until,
-            credits: delivery.credits,
-        }]),
-        Some(_) => {
-            let periods =
-                catalog::periods(state.db.read(), &version.version_id, &draft.item_type, &draft.provider).await?;
-            if periods.is_empty() { Choice::UnknownProvider } else { Choice::Offered(periods) }
-        }
-    };
-    let provider = match choice {
-        Choice::Offered(_) => providers::by_slug(state.db.read(), &draft.provider).await?,
-        _ => None,
-    };
-    Ok(Resolved { choice, version: Some(version), provider })
-}
-
-/// A draft that satisfies every rule, with what it stands for.
-struct Ready {
-    checked: Checked,
-    version: catalog::Chosen,
-    provider: providers::ProviderRow,
-    /// Whether the record of completions agrees with it.
-    on_record: bool,
-}
-
-async fn prepare(
-    state: &AppState,
-    who: &Candidate,
-    draft: &Draft,
-    except: &str,
-) -> Result<Result<Ready, Vec<Problem>>, Fault> {
-    let mut draft = draft.clone();
-    // A file that is not the sender's own, or that is gone, is no file.
-    if !draft.evidence.is_empty() && evidence::owned(state.db.read(), &draft.evidence, &who.profile.id).await?.is_none()
-    {
-        draft.evidence = String::new();
-    }
-    let resolved = resolve(state, &draft).await?;
-    let person = claimant(state, who, except).await?;
-    let rules = &state.program.claim;
-    let validity = state.program.certification.validity_years;
-    let checked = match check(&draft, &resolved.choice, &person, rules, validity, state.clock.today()) {
-        Ok(checked) => checked,
-        Err(problems) => return Ok(Err(problems)),
-    };
-    let (Some(version), Some(provider)) = (resolved.version, resolved.provider) else {
-        return Ok(Err(vec![Problem::ProviderNotOffered]));
-    };
-    let mut on_record = false;
-    if let Some(certificate_id) = &checked.certificate_id {
-        if db::claims::certificate_taken(state.db.read(), certificate_id, except).await? {
-            return Ok(Err(vec![Problem::CertificateIdUsed]));
-        }
-        if let Some(record) = record(state, who, certificate_id).await? {
-            let differences = differences(&record, &checked, &draft.item_type);
-            if !differences.is_empty() {
-                return Ok(Err(differences));
-            }
-            on_record = true;
-        }
-    }
-    Ok(Ok(Ready { checked, version, provider, on_record }))
-}
-
-async fn record(state: &AppState, who: &Candidate, certificate_id: &str) -> Result<Option<Record>, Fault> {
-    let Some(completion) = completions::find(state.db.read(), certificate_id).await? else { return Ok(None) };
-    let (reference, item_label) = match catalog::reference_of(state.db.read(), &completion.version_id).await? {
-        Some(chosen) => chosen,
-        None => return Ok(None),
-    };
-    let same_account = completion.email_key == who.email.to_lowercase();
-    let own_address = if same_account {
-        None
-    } else {
-        let own = db::accounts::emails_of_profile(state.db.read(), &who.profile.id).await?;
-        own.into_iter().find(|address| address.to_lowercase() == completion.email_key)
-    };
-    let type_name =
-        state.program.item_type(&completion.item_type).map_or(completion.item_type.clone(), |kind| kind.name.clone());
-    Ok(Some(Record {
-        same_account,
-        own_address,
-        item: (reference, item_label),
-        item_type: (completion.item_type, type_name),
-        completed_on: completion.completed_on,
-    }))
-}
-
-/// Sends a claim. `key` is the form's: the same key leads to the same claim, however often it arrives.
+/// Sends a claim. `key` is the form's: the same key with the same content leads to the same claim, however often it
+/// arrives. The same key with another content is somebody who has heard nothing and corrected something meanwhile: it
+/// changes the claim that the key has led to.
 ///
 /// # Errors
 /// [`AppError::NotFound`] when the claim to change is not the sender's, [`AppError::Conflict`] when it cannot be changed
@@ -194,59 +79,105 @@ pub async fn send(
     if !(16..=64).contains(&key.len()) {
         return Err(AppError::BadRequest);
     }
-    if let Some(claim) = db::claims::submitted_with(state.db.read(), &who.account_id, key).await? {
-        return Ok(Sent::Taken(claim));
+    let content = content_hash(draft, purpose)?;
+    // The key may come a second time while this is being stored: then it is looked for once more.
+    for _ in 0..2 {
+        let before = db::claims::submitted_with(state.db.read(), &who.account_id, key).await?;
+        let before = match before {
+            Some(before) if before.content_hash.as_ref().is_none_or(|known| *known == content) => {
+                return Ok(Sent::Taken(before.claim_id));
+            }
+            before => before,
+        };
+        let press = Press { key, content: &content, again: before.is_some() };
+        let purpose = before.as_ref().map_or(purpose, |before| Purpose::Edit(&before.claim_id));
+        if let Some(sent) = attempt(state, who, draft, &press, purpose).await? {
+            return Ok(sent);
+        }
     }
+    Err(AppError::Conflict)
+}
+
+/// Hash of what a form says and what it is for. What is only shown of a choice does not count.
+fn content_hash(draft: &Draft, purpose: Purpose<'_>) -> Result<String, Fault> {
+    let said = Draft { item_text: String::new(), provider_text: String::new(), ..draft.clone() };
+    let text = serde_json::to_string(&said).map_err(|error| Fault::Impossible(error.to_string()))?;
+    let text = match purpose {
+        Purpose::New => format!("new {text}"),
+        Purpose::Resubmit(id) => format!("corrects {id} {text}"),
+        Purpose::Edit(id) => format!("edits {id} {text}"),
+    };
+    Ok(Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Stores a claim, or says what is wrong with it; `None` when the same key was stored meanwhile.
+async fn attempt(
+    state: &AppState,
+    who: &Candidate,
+    draft: &Draft,
+    press: &Press<'_>,
+    purpose: Purpose<'_>,
+) -> Result<Option<Sent>, AppError> {
     let earlier = match purpose {
         Purpose::New => None,
         Purpose::Resubmit(id) => Some(own(state, who, id, Status::Denied).await?),
         Purpose::Edit(id) => Some(own(state, who, id, Status::Pending).await?),
     };
     let except = if matches!(purpose, Purpose::Edit(_)) { earlier.as_ref().map_or("", |claim| &claim.id) } else { "" };
-    let ready = match prepare(state, who, draft, except).await? {
-        Ok(ready) => ready,
-        Err(problems) => {
-            // The same press may have arrived before and been taken meanwhile: then what is wrong is only that.
-            let taken = db::claims::submitted_with(state.db.read(), &who.account_id, key).await?;
-            return Ok(taken.map_or(Sent::Problems(problems), Sent::Taken));
+    let resolved = resolve(state, draft).await?;
+    let judged = judge(state, &mut Source::Now(&state.db), who, draft, &resolved, except).await?;
+    let stored = match (judged, purpose) {
+        (Err(problems), _) => Ok(Stored::Problems(problems)),
+        (Ok(_), Purpose::Edit(_)) => store_edit(state, who, draft, press, &resolved, earlier.as_ref()).await,
+        (Ok(_), Purpose::New | Purpose::Resubmit(_)) => {
+            store_new(state, who, draft, press, &resolved, earlier.as_ref()).await
         }
     };
-    let stored = match purpose {
-        Purpose::Edit(_) => store_edit(state, who, draft, key, &ready, earlier.as_ref()).await,
-        Purpose::New | Purpose::Resubmit(_) => store_new(state, who, draft, key, &ready, earlier.as_ref()).await,
-    };
-    match stored {
-        Ok(Some(id)) => Ok(Sent::Taken(id)),
-        Ok(None) => Err(AppError::Conflict),
+    let problems = match stored {
+        Ok(Stored::Taken(id)) => return Ok(Some(Sent::Taken(id))),
+        Ok(Stored::Changed) => return Err(AppError::Conflict),
+        Ok(Stored::Problems(problems)) => problems,
         Err(Fault::Database(error)) => match db::violated_key(&error) {
-            Some(key_name) => came_second(state, who, key, &key_name).await,
-            None => Err(Fault::Database(error).into()),
+            Some(key_name) => vec![came_second(&key_name)],
+            None => return Err(Fault::Database(error).into()),
         },
-        Err(fault) => Err(fault.into()),
-    }
+        Err(fault) => return Err(fault.into()),
+    };
+    // The same press may have arrived before and been taken meanwhile: then what is wrong is only that.
+    let overtaken =
+        !press.again && db::claims::submitted_with(state.db.read(), &who.account_id, press.key).await?.is_some();
+    Ok((!overtaken).then_some(Sent::Problems(problems)))
 }
 
-/// Another claim was first: the same press of the button, the same item version, or the same certificate ID.
-async fn came_second(state: &AppState, who: &Candidate, key: &str, key_name: &str) -> Result<Sent, AppError> {
-    if let Some(claim) = db::claims::submitted_with(state.db.read(), &who.account_id, key).await? {
-        return Ok(Sent::Taken(claim));
-    }
+/// Another claim was first: of the same item version, or with the same certificate ID.
+fn came_second(key_name: &str) -> Problem {
     if key_name.contains("certificate") {
-        return Ok(Sent::Problems(vec![Problem::CertificateIdUsed]));
+        Problem::CertificateIdUsed
+    } else {
+        Problem::Duplicate { claim: String::new() }
     }
-    Ok(Sent::Problems(vec![Problem::Duplicate { claim: String::new() }]))
 }
 
-async fn own(state: &AppState, who: &Candidate, id: &str, status: Status) -> Result<Claim, AppError> {
+/// A claim of the sender's that stands where it must, to be changed or corrected.
+///
+/// # Errors
+/// [`AppError::NotFound`] when it is not the sender's, [`AppError::Conflict`] when it stands elsewhere, or when it was
+/// denied for good or has been corrected already.
+pub async fn own(state: &AppState, who: &Candidate, id: &str, status: Status) -> Result<Claim, AppError> {
     let claim = db::claims::find(state.db.read(), id, &who.account_id).await?.ok_or(AppError::NotFound)?;
-    if Status::parse(&claim.status) == Some(status) { Ok(claim) } else { Err(AppError::Conflict) }
+    if Status::parse(&claim.status) != Some(status) {
+        return Err(AppError::Conflict);
+    }
+    let reason = claim.denial_code.as_deref().and_then(|code| state.program.denial_reason(code));
+    let for_good = status == Status::Denied && !reason.is_some_and(|reason| reason.resubmit);
+    if for_good || claim.corrected_by.is_some() { Err(AppError::Conflict) } else { Ok(claim) }
 }
 
 fn new_claim<'a>(
     state: &'a AppState,
     who: &'a Candidate,
     draft: &'a Draft,
-    ready: &'a Ready,
+    ready: &'a Ready<'_>,
     id: &'a str,
     item_label: &'a str,
     corrects_id: Option<&'a str>,
@@ -258,15 +189,16 @@ fn new_claim<'a>(
         id,
         account_id: &who.account_id,
         profile_id: &who.profile.id,
-        version_id: &ready.version.version_id,
+        version_id: &ready.chosen.version.version_id,
         item_type: &draft.item_type,
         type_name: kind.map_or(draft.item_type.as_str(), |kind| &kind.name),
-        provider_id: &ready.provider.id,
+        provider_id: &ready.chosen.provider.id,
         item_label,
         started_on: ready.checked.started_on,
         completed_on: ready.checked.completed_on,
         credits: i64::from(ready.checked.credits),
         cycle_from: ready.checked.cycle.from,
+        cycle_until: ready.checked.cycle.until,
         certificate_id: ready.checked.certificate_id.as_deref(),
         evidence_id: Some(draft.evidence.as_str()).filter(|id| !id.is_empty()),
         status: if earned { Status::Earned } else { Status::Pending },
@@ -288,22 +220,33 @@ async fn store_new(
     state: &AppState,
     who: &Candidate,
     draft: &Draft,
-    key: &str,
-    ready: &Ready,
+    press: &Press<'_>,
+    resolved: &Resolved,
     corrects: Option<&Claim>,
-) -> Result<Option<String>, Fault> {
+) -> Result<Stored, Fault> {
     let id = db::new_id(state.clock.now());
-    let item_label = label_of(&ready.version);
-    let new = new_claim(state, who, draft, ready, &id, &item_label, corrects.map(|claim| claim.id.as_str()));
     transaction!(state.db, tx, {
+        if let Some(denied) = corrects
+            && db::claims::is_corrected(tx.on(), &denied.id).await?
+        {
+            return Ok(Stored::Changed);
+        }
+        let ready = match judge(state, &mut Source::In(&mut tx), who, draft, resolved, "").await? {
+            Ok(ready) => ready,
+            Err(problems) => return Ok(Stored::Problems(problems)),
+        };
+        let item_label = label_of(&ready.chosen.version);
+        let new = new_claim(state, who, draft, &ready, &id, &item_label, corrects.map(|claim| claim.id.as_str()));
+        release_certificate(&mut tx, &ready, &new).await?;
         db::claims::insert(tx.on(), &new).await?;
-        db::claims::remember_submission(tx.on(), &who.account_id, key, &id, new.submitted_at).await?;
+        let submission = Submission { claim_id: id.clone(), content_hash: Some(press.content.to_owned()) };
+        db::claims::remember_submission(tx.on(), &who.account_id, press.key, &submission, new.submitted_at).await?;
         drafts::delete(tx.on(), &who.account_id).await?;
         note(&mut tx, &new, "claim.submitted", Some(&who.account_id), "").await?;
         if new.status == Status::Earned {
             credit(&mut tx, state, &new, "certificate ID matched").await?;
         }
-        Ok(Some(id.clone()))
+        Ok(Stored::Taken(id.clone()))
     })
 }
 
@@ -311,20 +254,30 @@ async fn store_edit(
     state: &AppState,
     who: &Candidate,
     draft: &Draft,
-    key: &str,
-    ready: &Ready,
+    press: &Press<'_>,
+    resolved: &Resolved,
     earlier: Option<&Claim>,
-) -> Result<Option<String>, Fault> {
-    let Some(earlier) = earlier else { return Ok(None) };
-    let item_label = label_of(&ready.version);
-    let new = new_claim(state, who, draft, ready, &earlier.id, &item_label, None);
-    let changes = changes(earlier, &new);
+) -> Result<Stored, Fault> {
+    let Some(earlier) = earlier else { return Ok(Stored::Changed) };
     transaction!(state.db, tx, {
+        let ready = match judge(state, &mut Source::In(&mut tx), who, draft, resolved, &earlier.id).await? {
+            Ok(ready) => ready,
+            Err(problems) => return Ok(Stored::Problems(problems)),
+        };
+        let item_label = label_of(&ready.chosen.version);
+        let new = new_claim(state, who, draft, &ready, &earlier.id, &item_label, None);
+        release_certificate(&mut tx, &ready, &new).await?;
         if !db::claims::correct(tx.on(), &new, earlier.change_count).await? {
-            return Ok(None);
+            return Ok(Stored::Changed);
         }
-        db::claims::remember_submission(tx.on(), &who.account_id, key, &earlier.id, new.submitted_at).await?;
-        note(&mut tx, &new, "claim.corrected", Some(&who.account_id), &changes).await?;
+        if press.again {
+            db::claims::change_submission(tx.on(), &who.account_id, press.key, press.content).await?;
+            drafts::delete(tx.on(), &who.account_id).await?;
+        } else {
+            let submission = Submission { claim_id: earlier.id.clone(), content_hash: Some(press.content.to_owned()) };
+            db::claims::remember_submission(tx.on(), &who.account_id, press.key, &submission, new.submitted_at).await?;
+        }
+        note(&mut tx, &new, "claim.corrected", Some(&who.account_id), &changes(earlier, &new)).await?;
         if new.status == Status::Earned {
             let decision = Decision {
                 from: Status::Pending,
@@ -340,8 +293,25 @@ async fn store_edit(
             }
             credit(&mut tx, state, &new, "certificate ID matched").await?;
         }
-        Ok(Some(earlier.id.clone()))
+        Ok(Stored::Taken(earlier.id.clone()))
     })
+}
+
+/// Takes the certificate ID from a pending claim that carries it although the record says it is the new claim's.
+async fn release_certificate(tx: &mut db::Tx, ready: &Ready<'_>, new: &NewClaim<'_>) -> Result<(), Fault> {
+    let Some(holder) = &ready.takes_certificate_from else { return Ok(()) };
+    if db::claims::release_certificate(tx.on(), holder).await? {
+        let done = audit::Done {
+            at: new.submitted_at,
+            actor_id: None,
+            action: "claim.certificate_released",
+            subject_kind: "claim",
+            subject_id: holder,
+            detail: "",
+        };
+        audit::write(tx.on(), &done).await?;
+    }
+    Ok(())
 }
 
 /// What a correction changed, for the history.

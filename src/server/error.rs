@@ -42,6 +42,8 @@ impl Fault {
             Some("40001" | "40P01") => true,
             // SQLite: busy, and busy because of a snapshot.
             Some("5" | "517" | "261") => true,
+            // PostgreSQL: two found the same end of a profile's ledger, and the other was first.
+            Some("23505") => error.constraint() == Some("ledger_entries_profile_id_sequence_key"),
             _ => false,
         }
     }

@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod auth;
 pub mod catalog;
+pub mod claim_check;
 pub mod claim_detail;
 pub mod claim_form;
 pub mod claims;
@@ -21,6 +22,7 @@ pub mod incoming;
 pub mod jobs;
 pub mod listen;
 pub mod mail;
+pub mod patience;
 pub mod seed;
 pub mod settle;
 pub mod start;
@@ -42,15 +44,14 @@ use axum::{Router, body::Body};
 use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
+use patience::Patience;
 use state::AppState;
 use std::sync::OnceLock;
-use std::time::Duration;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
-use tower_http::timeout::TimeoutLayer;
 
 /// The most a form may hold that brings no file.
 const LARGEST_FORM: usize = 256 * 1024;
@@ -82,7 +83,7 @@ pub fn router(state: AppState) -> Router {
         .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
         .layer(from_fn(html::tidy))
         .layer(CatchPanicLayer::custom(|_| broken()))
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, Duration::from_secs(60)))
+        .layer(from_fn_with_state(Patience::default(), patience::wait))
         .layer(CsrfLayer::new())
         .layer(from_fn_with_state(state.clone(), incoming::from_our_pages))
         .layer(from_fn(incoming::at_one_address))

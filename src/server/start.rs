@@ -54,6 +54,9 @@ pub async fn open(config: Config, becomes_demo: bool) -> Result<AppState, String
                 .to_owned());
         }
     };
+    let this_program = std::env::current_exe().map_err(|error| {
+        format!("where this program is cannot be told, and it reads documents with itself: {error}")
+    })?;
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
     let leptos = LeptosOptions::builder().output_name("ce-portal").site_addr(config.listen).build();
     Ok(AppState {
@@ -62,7 +65,7 @@ pub async fn open(config: Config, becomes_demo: bool) -> Result<AppState, String
         rules: Rules::of(&program),
         program: Arc::new(program),
         catalog: CatalogCache::default(),
-        files: Files::local(&config.data_dir.join("evidence"))?,
+        files: Files::local(&config.data_dir.join("evidence"), &this_program)?,
         mail: Mailer::from_config(&config)?,
         hasher: Hasher::new(cores),
         ready: Arc::default(),
@@ -134,6 +137,7 @@ pub async fn serve(mut config: Config, demo: bool) -> Result<(), String> {
     let db = state.db.clone();
     let settling = tokio::spawn(jobs::keep_settled(state.clone()));
     let tidying = tokio::spawn(super::tidy::now_and_then(state.clone()));
+    let sweeping = tokio::spawn(jobs::keep_swept(state.clone()));
     let ready = state.ready.clone();
     let stop = async {
         signal().await;
@@ -146,6 +150,7 @@ pub async fn serve(mut config: Config, demo: bool) -> Result<(), String> {
     // A batch it is in the middle of is undone, and done again at the next start.
     settling.abort();
     tidying.abort();
+    sweeping.abort();
     db.close().await;
     tracing::info!("stopped");
     Ok(())

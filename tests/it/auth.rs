@@ -57,6 +57,21 @@ fn summary(answer: &Answer) -> String {
 }
 
 db_test! {
+    async fn a_right_that_is_granted_is_written_down_and_ends_the_sessions_of_before(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let client = app.signed_in(&ana).await;
+        let granted = std::process::Command::new(env!("CARGO_BIN_EXE_ce-portal"))
+            .args(["user", "grant", "ana@example.com", "author"])
+            .env("DATABASE_URL", &app.state.config.database_url)
+            .env("CE_DATA_DIR", app.folder().join("data"))
+            .output()
+            .expect("the command runs");
+        assert!(granted.status.success(), "{granted:?}");
+        assert_eq!(client.get("/").await.status, 303, "signed in no more");
+        let what = app.text("SELECT detail FROM audit_log WHERE action = $1", "account.role_granted").await;
+        assert_eq!(what, "author");
+    }
+
     async fn signing_in_sets_a_cookie_for_this_host_only_and_the_database_holds_no_usable_one(app: TestApp) {
         let ana = app.person("ana@example.com").await;
         let client = app.client();

@@ -399,6 +399,116 @@ db_test! {
         assert_eq!(app.text("SELECT status FROM claims WHERE account_id = $1", &ana.account_id).await, "pending");
     }
 
+    async fn a_renewal_does_not_let_what_was_claimed_before_it_be_claimed_again(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let encor = app.encor().await;
+        let client = app.signed_in(&ana).await;
+        taken(&send(&client, &form(&encor, KEY)).await);
+        // What is held is renewed on the 20th, and the record of that arrives.
+        let renewed = "UPDATE holdings SET cycle_start = $2, expires_on = $3 WHERE profile_id = $1";
+        ce_portal::execute!(app.db().write(), renewed, &ana.profile_id, day("2026-11-20"), day("2029-11-20")).unwrap();
+        refused(&send(&client, &form(&encor, OTHER_KEY)).await, "You have claimed this item and version");
+        let earlier_day = with(with(form(&encor, OTHER_KEY), "start", "02-Nov-2026"), "completion", "03-Nov-2026");
+        refused(&send(&client, &earlier_day).await, "You have claimed this item and version");
+        let in_the_new_cycle = with(with(form(&encor, OTHER_KEY), "start", "21-Nov-2026"), "completion", "22-Nov-2026");
+        taken(&send(&client, &in_the_new_cycle).await);
+        assert_eq!(app.number("SELECT COUNT(*) FROM claims").await, 2);
+    }
+
+    async fn the_same_key_with_something_else_changes_the_claim_it_has_led_to(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let encor = app.encor().await;
+        let client = app.signed_in(&ana).await;
+        let first = taken(&send(&client, &form(&encor, KEY)).await);
+        // The answer was lost, a date is corrected, and the button is pressed again in the same page.
+        let corrected = with(form(&encor, KEY), "completion", "14-Nov-2026");
+        assert_eq!(taken(&send(&client, &corrected).await), first);
+        assert_eq!(taken(&send(&client, &corrected).await), first, "and once more");
+        let page = client.get(&format!("/claims/{first}")).await.text();
+        assert!(page.contains("14-Nov-2026"), "{page}");
+        assert!(page.contains("Changed by you: completion date"), "{page}");
+        assert_eq!(app.number("SELECT COUNT(*) FROM audit_log WHERE action = 'claim.corrected'").await, 1);
+        assert_eq!(app.number("SELECT COUNT(*) FROM claims").await, 1);
+    }
+
+    async fn the_same_key_with_something_else_is_never_dropped_when_its_claim_is_decided(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let encor = app.encor().await;
+        let other = app.offering(&NewOffering { version: "1.3", ..NewOffering::default() }).await;
+        let client = app.signed_in(&ana).await;
+        let first = taken(&send(&client, &form(&encor, KEY)).await);
+        client.post_form(&format!("/claims/{first}/withdraw"), &[]).await;
+        let answer = send(&client, &form(&other, KEY)).await;
+        assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.text());
+        let page = answer.text();
+        assert!(page.contains(&format!("value=\"{}\"", other.version_ref)), "what was chosen is kept: {page}");
+        assert!(!page.contains(&format!("value=\"{KEY}\"")), "what is sent next is something new: {page}");
+        taken(&send(&client, &form(&other, OTHER_KEY)).await);
+    }
+
+    async fn what_was_denied_for_good_cannot_be_corrected_and_nothing_is_corrected_twice(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let client = app.signed_in(&ana).await;
+        let item = |version: &'static str| NewOffering { version, ..NewOffering::default() };
+        let offered = [app.offering(&item("1.1")).await, app.offering(&item("1.2")).await, app.offering(&item("1.3")).await];
+        let key = |number: u32| format!("0190aaaa-0000-7000-8000-{number:012}");
+        let denied = |id: String, code: &'static str| {
+            let app = app.clone();
+            async move {
+                let sql = "UPDATE claims SET status = 'denied', denial_code = $2, decided_at = submitted_at WHERE id = $1";
+                ce_portal::execute!(app.db().write(), sql, &id, code).unwrap();
+                id
+            }
+        };
+        let reasons = &app.state.program.denial_reasons;
+        let code = |resubmit: bool| reasons.iter().find(|reason| reason.resubmit == resubmit).unwrap().code.clone();
+        let codes: [&'static str; 2] = [code(false).leak(), code(true).leak()];
+        let final_one = denied(taken(&send(&client, &form(&offered[0], &key(1))).await), codes[0]).await;
+        let correcting = |id: &str, number: u32, offering| with(form(offering, &key(number)), "corrects", id);
+        let answer = send(&client, &correcting(&final_one, 2, &offered[1])).await;
+        assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.text());
+        assert_eq!(client.get(&format!("/claims/new?corrects={final_one}")).await.status, StatusCode::CONFLICT);
+        let mistaken = denied(taken(&send(&client, &form(&offered[1], &key(3))).await), codes[1]).await;
+        taken(&send(&client, &correcting(&mistaken, 4, &offered[1])).await);
+        let answer = send(&client, &correcting(&mistaken, 5, &offered[2])).await;
+        assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.text());
+        assert_eq!(app.number("SELECT COUNT(*) FROM claims").await, 3);
+    }
+
+    async fn a_certificate_id_belongs_to_whom_it_is_on_record_for_whoever_claimed_with_it_before(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let ben = app.person("ben@example.com").await;
+        let encor = app.encor().await;
+        let guessed = send(&app.signed_in(&ben).await, &with(form(&encor, KEY), "certificate_id", "CDLL-0077")).await;
+        let guessed = taken(&guessed);
+        completion(&app, "CDLL-0077", "ana@example.com", &encor, "2026-11-13").await;
+        let client = app.signed_in(&ana).await;
+        let hers = taken(&send(&client, &with(form(&encor, KEY), "certificate_id", "CDLL-0077")).await);
+        assert_eq!(app.text("SELECT status FROM claims WHERE id = $1", &hers).await, "earned");
+        let page = app.signed_in(&ben).await.get(&format!("/claims/{guessed}")).await.text();
+        assert!(page.contains("Certificate ID taken out") && page.contains("Pending"), "{page}");
+        assert!(!page.contains("CDLL-0077"), "{page}");
+        // One that was earned with it keeps it.
+        let again = send(&app.signed_in(&ben).await, &with(form(&encor, OTHER_KEY), "certificate_id", "CDLL-0077")).await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+
+    async fn a_claim_is_judged_by_what_is_true_when_it_is_stored(app: TestApp) {
+        let ana = app.person("ana@example.com").await;
+        let encor = app.encor().await;
+        let client = app.signed_in(&ana).await;
+        let mut correcting = app.db().begin().await.unwrap();
+        let sql = "UPDATE offerings SET credits = 40 WHERE version_id = $1";
+        ce_portal::execute!(correcting.on(), sql, &encor.version_id).unwrap();
+        let sending = { let form = form(&encor, KEY); tokio::spawn(async move { send(&client, &form).await }) };
+        tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
+        correcting.commit().await.unwrap();
+        taken(&sending.await.unwrap());
+        // PostgreSQL does not wait: there the claim is stored before the correction, and counts as before it.
+        let expected = if app.engine == crate::common::Engine::Sqlite { 40 } else { 64 };
+        assert_eq!(app.number("SELECT credits FROM claims").await, expected);
+    }
+
     async fn a_session_that_ended_keeps_the_form_with_what_was_typed(app: TestApp) {
         let ana = app.person("ana@example.com").await;
         let encor = app.encor().await;
@@ -420,6 +530,29 @@ db_test! {
         let kept = send(&client, &with(direct, "evidence", "0190aaaa-0000-7000-8000-00000000f11e")).await.text();
         assert!(kept.contains("value=\"0190aaaa-0000-7000-8000-00000000f11e\""), "one that was kept before stays: {kept}");
         assert_eq!(app.number("SELECT COUNT(*) FROM claims").await, 0);
+    }
+
+    async fn of_a_form_that_holds_too_much_the_rest_is_not_read(app: TestApp) {
+        use std::sync::Arc;
+        use std::sync::atomic::{AtomicUsize, Ordering};
+        let client = app.client();
+        let read = Arc::new(AtomicUsize::new(0));
+        let counted = read.clone();
+        let begin = "--b\r\nContent-Disposition: form-data; name=\"item_text\"\r\n\r\n".as_bytes().to_vec();
+        let filling = std::iter::repeat_n(vec![b'x'; 64 * 1024], 200);
+        let stream = futures::stream::iter(std::iter::once(begin).chain(filling).map(move |piece| {
+            counted.fetch_add(piece.len(), Ordering::Relaxed);
+            Ok::<_, std::io::Error>(piece)
+        }));
+        let request = client
+            .request(http::Method::POST, "/claims/new")
+            .header("content-type", "multipart/form-data; boundary=b")
+            .body(axum::body::Body::from_stream(stream))
+            .unwrap();
+        let answer = client.send(request).await;
+        assert!(answer.status.is_client_error(), "{}", answer.text());
+        let read = read.load(Ordering::Relaxed);
+        assert!(read < 1024 * 1024, "{read} bytes were read");
     }
 
     async fn a_step_without_a_script_opens_the_next_choice_and_blames_nobody(app: TestApp) {

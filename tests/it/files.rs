@@ -40,6 +40,36 @@ fn pdf_whose_catalog_has(key: &str, value: impl Into<Object>) -> Vec<u8> {
     })
 }
 
+/// A document written by hand, of a page and one object more: nobody's program tidied what stands in it.
+fn pdf_by_hand(object: &[u8]) -> Vec<u8> {
+    let objects: [&[u8]; 4] = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Annots[4 0 R]>>",
+        object,
+    ];
+    let mut bytes = b"%PDF-1.7\n".to_vec();
+    let mut table = "xref\n0 5\n0000000000 65535 f \n".to_owned();
+    for (number, object) in (1..).zip(objects) {
+        table.push_str(&format!("{:010} 00000 n \n", bytes.len()));
+        bytes.extend(format!("{number} 0 obj\n").bytes());
+        bytes.extend(object);
+        bytes.extend(b"\nendobj\n");
+    }
+    let end = format!("{table}trailer<</Size 5/Root 1 0 R>>\nstartxref\n{}\n%%EOF\n", bytes.len());
+    bytes.extend(end.bytes());
+    bytes
+}
+
+/// A small document, a part of which unpacks to so many megabytes of numbers.
+fn pdf_that_unpacks_to(megabytes: usize) -> Vec<u8> {
+    let numbers = b"0 ".repeat(megabytes * 1024 * 1024 / 2);
+    let mut packed = Stream::new(dictionary! {}, [b"900 0 [".to_vec(), numbers, b"]".to_vec()].concat());
+    packed.compress().expect("compressed");
+    let about = format!("<</Type/ObjStm/N 1/First 6/Filter/FlateDecode/Length {}>>stream\n", packed.content.len());
+    pdf_by_hand(&[about.into_bytes(), packed.content, b"\nendstream".to_vec()].concat())
+}
+
 /// A document of exactly so many bytes: what is missing is a comment before its table.
 fn pdf_of_size(size: u64) -> Vec<u8> {
     let size = usize::try_from(size).expect("fits");
@@ -247,6 +277,40 @@ db_test! {
         assert_eq!(stored(&app), Vec::<PathBuf>::new());
     }
 
+    async fn a_small_document_that_unpacks_to_more_than_memory_is_refused_and_nobody_else_notices(app: TestApp) {
+        let (_, client) = signed_in(&app, "ana@example.com").await;
+        let content = pdf_that_unpacks_to(24);
+        assert!(content.len() < 40_000, "it is small: {}", content.len());
+        let sent = send(&client, "a.pdf", &content).await;
+        assert_eq!((sent.status.as_u16(), sent.json()["problem"].as_str()), (422, Some("Unreadable")));
+        let flat = [b"[".to_vec(), b"0 ".repeat(4 << 20), b"]".to_vec()].concat();
+        let sent = send(&client, "a.pdf", &pdf_by_hand(&flat)).await;
+        assert_eq!((sent.status.as_u16(), sent.json()["problem"].as_str()), (422, Some("Unreadable")));
+        assert_eq!(send(&client, "a.pdf", &pdf()).await.status, 200);
+    }
+
+    async fn a_document_with_a_part_that_its_reader_gives_up_on_is_refused(app: TestApp) {
+        let (_, client) = signed_in(&app, "ana@example.com").await;
+        let link = b"<</Type/Annot/Subtype/Link/Rect[0 0 9 9]>>";
+        assert_eq!(send(&client, "a.pdf", &pdf_by_hand(link)).await.status, 200, "as such it is taken");
+        let deep = format!("<</A<</S/URI>>/X {}{}>>", "[".repeat(200), "]".repeat(200));
+        let sent = send(&client, "a.pdf", &pdf_by_hand(deep.as_bytes())).await;
+        assert_eq!((sent.status.as_u16(), sent.json()["problem"].as_str()), (422, Some("Unreadable")));
+    }
+
+    async fn what_is_active_is_found_however_it_is_spelled_and_wherever_it_hides(app: TestApp) {
+        let (_, client) = signed_in(&app, "ana@example.com").await;
+        let nested = format!("{}{}", "[".repeat(200), "]".repeat(200));
+        for hidden in [
+            format!("<</A<</S/J#61vaScript/J#53(app.alert\\(1\\))>>/X {nested}>>"),
+            format!("<</A<</S/Sub#6DitForm/F(x)>>/X {nested}>>"),
+            "<</A<</S/J#61vaScript/J#53(app.alert\\(1\\))>>>>".to_owned(),
+        ] {
+            let sent = send(&client, "a.pdf", &pdf_by_hand(hidden.as_bytes())).await;
+            assert_eq!((sent.status.as_u16(), sent.json()["problem"].as_str()), (422, Some("Active")), "{hidden}");
+        }
+    }
+
     async fn a_document_may_open_at_one_of_its_own_pages(app: TestApp) {
         let (_, client) = signed_in(&app, "ana@example.com").await;
         let first = dictionary! { "S" => "GoTo", "D" => vec![Object::Integer(0), Object::Name(b"Fit".to_vec())] };
@@ -323,6 +387,40 @@ db_test! {
         let again = app.client();
         again.post_form("/sign-in", &[("email", "ana@example.com"), ("password", crate::common::people::PASSWORD)]).await;
         assert_eq!(send(&again, "a.png", &png(8, 8)).await.status, 200, "a day later it may again");
+    }
+
+    async fn many_files_at_once_are_not_more_than_one_after_the_other_and_refused_ones_count(app: TestApp) {
+        let (_, client) = signed_in(&app, "ana@example.com").await;
+        for _ in 0..10 {
+            assert_eq!(send(&client, "a.pdf", b"MZ not a document").await.status, 422);
+        }
+        let at_once = (0..50).map(|number| {
+            let client = client.clone();
+            async move { send(&client, "a.png", &png(8, 8 + number)).await.status.as_u16() }
+        });
+        let statuses = futures::future::join_all(at_once).await;
+        let taken = statuses.iter().filter(|status| **status == 200).count();
+        assert!(taken <= 20, "{taken} were taken: {statuses:?}");
+        assert!(statuses.iter().all(|status| [200, 429, 503].contains(status)), "{statuses:?}");
+        assert_eq!(stored(&app).len(), taken, "what was refused is not kept");
+        assert_eq!(app.number("SELECT COUNT(*) FROM evidence").await, i64::try_from(taken).unwrap());
+    }
+
+    async fn files_that_are_nobody_s_are_swept_away_once_they_are_old(app: TestApp) {
+        let (_, client) = signed_in(&app, "ana@example.com").await;
+        assert_eq!(send(&client, "a.png", &png(8, 8)).await.status, 200);
+        let root = app.folder().join("data/evidence");
+        let orphans = [root.join("sha256/ab").join(format!("ab{}", "0".repeat(62))), root.join("incoming/0123")];
+        for orphan in &orphans {
+            std::fs::create_dir_all(orphan.parent().expect("a folder")).expect("made");
+            std::fs::write(orphan, "left behind").expect("written");
+        }
+        let machine = ce_portal::server::clock::Clock::machine(chrono_tz::UTC);
+        let sweep = |before| files::sweep::sweep(&app.state, before);
+        assert_eq!(sweep(machine.now() - chrono::TimeDelta::hours(1)).await.expect("swept"), 0, "they may be on their way");
+        assert_eq!(sweep(machine.now() + chrono::TimeDelta::hours(1)).await.expect("swept"), 2);
+        assert_eq!(stored(&app).len(), 1);
+        assert!(orphans.iter().all(|orphan| !orphan.exists()));
     }
 
     async fn a_request_without_a_file_is_told_so(app: TestApp) {

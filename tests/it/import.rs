@@ -133,7 +133,7 @@ Operating Core Networks,ENCOR,Security,1.2,instructor-led,Example Learning,64,20
             type_name: "Instructor Led Training",
             id: &id, account_id: &ana.account_id, profile_id: &ana.profile_id, version_id: &version,
             item_type: "instructor-led", provider_id: &provider, item_label: "x", started_on: day("2026-05-01"),
-            completed_on: day("2026-05-04"), credits: 64, cycle_from: day("2024-09-01"), certificate_id: None,
+            completed_on: day("2026-05-04"), credits: 64, cycle_from: day("2024-09-01"), cycle_until: None, certificate_id: None,
             evidence_id: None, status: ce_domain::claim::Status::Pending, denial_code: None, denial_note: "",
             corrects_id: None, submitted_at: now(), submitted_on: day("2026-05-05"), decided_at: None, credits_until: None,
         };
@@ -221,6 +221,18 @@ CSCO00000001,A,,CCNP-ENT,2021-06-01,2022-06-01,,2030-06-01,CERT
             (9, "certification", "the same holding stands on line 5 already"),
         ]);
         assert_eq!(app.number("SELECT count(*) FROM profiles").await, profiles);
+    }
+
+    async fn what_is_imported_is_written_down_once(app: TestApp) {
+        filled(&app).await;
+        let before = app.number("SELECT COUNT(*) FROM audit_log WHERE action = 'import'").await;
+        assert!(before > 0);
+        let more = CATALOG.replace(",64,2020-01-01,,", ",60,2020-01-01,,");
+        import(&app, Kind::Catalog, &more).await.expect("other credits");
+        import(&app, Kind::Catalog, &more).await.expect("the same");
+        assert_eq!(app.number("SELECT COUNT(*) FROM audit_log WHERE action = 'import'").await, before + 1);
+        let detail = app.text("SELECT detail FROM audit_log WHERE action = $1 ORDER BY id DESC LIMIT 1", "import").await;
+        assert!(detail.starts_with("catalog: ") && detail.ends_with("1 changed"), "{detail}");
     }
 
     async fn completions_are_checked_against_the_catalog_and_fixed_once_a_claim_used_them(app: TestApp) {
@@ -340,7 +352,7 @@ CDLL-0079,ana@example.com,Operating Core Networks,ENCOR,1.2,live,2026-11-01
     }
 }
 
-/// A pending claim that carries a certificate ID.
+/// A claim that was earned with a certificate ID.
 async fn seeded_claim_with(app: &TestApp, certificate_id: &str) {
     let ana = app.person("ana@example.com").await;
     let version = app.text("SELECT version_id FROM completions WHERE certificate_id = $1", certificate_id).await;
@@ -348,8 +360,8 @@ async fn seeded_claim_with(app: &TestApp, certificate_id: &str) {
     execute!(
         app.db().write(),
         "INSERT INTO claims (id, account_id, profile_id, version_id, item_type, type_name, provider_id, item_label, item_search, started_on,
-            completed_on, credits, cycle_from, certificate_id, status, denial_note, submitted_at, submitted_on, change_count)
-            VALUES ($1, $2, $3, $4, 'direct-delivery', 'Cisco Direct Delivery', $5, 'x', 'x', $6, $6, 40, $6, $7, 'pending', '', $8, $6, 0)",
+            completed_on, credits, cycle_from, certificate_id, status, denial_note, submitted_at, submitted_on, decided_at, credits_until, change_count)
+            VALUES ($1, $2, $3, $4, 'direct-delivery', 'Cisco Direct Delivery', $5, 'x', 'x', $6, $6, 40, $6, $7, 'earned', '', $8, $6, $8, $6, 0)",
         new_id(now()),
         &ana.account_id,
         &ana.profile_id,

@@ -64,6 +64,35 @@ async fn every_statement_is_understood_by_both_and_gives_the_same_columns() {
     .await;
 }
 
+/// The tests' server sorts by bytes anyway, so that this can only be seen where it is declared.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_lists_are_sorted_by_is_sorted_by_its_bytes_on_both() {
+    on_both(|_, postgres| async move {
+        let sorted_by = fetch_all!(
+            postgres.db().read(),
+            (String,),
+            "SELECT table_name || '.' || column_name FROM information_schema.columns
+                WHERE table_schema = 'public' AND collation_name = 'C' ORDER BY 1"
+        );
+        let sorted_by: Vec<String> = sorted_by.expect("columns").into_iter().map(|(column,)| column).collect();
+        for column in [
+            "account_roles.role",
+            "accounts.email_key",
+            "certifications.name",
+            "claims.item_search",
+            "claims.status",
+            "claims.type_name",
+            "exams.exam_code",
+            "providers.country",
+            "providers.name",
+            "providers.slug",
+        ] {
+            assert!(sorted_by.iter().any(|sorted| sorted == column), "{column}");
+        }
+    })
+    .await;
+}
+
 #[test]
 fn both_have_migrations_of_the_same_numbers_and_names() {
     let names = |engine: &str| -> BTreeSet<String> {
@@ -302,6 +331,17 @@ db_test! {
         }
         assert_eq!(app.number("SELECT credits FROM ledger_entries").await, 64);
         assert_eq!(app.number("SELECT COUNT(*) FROM audit_log").await, 1);
+    }
+
+    async fn who_comes_second_at_the_end_of_a_ledger_tries_again(app: TestApp) {
+        something_recorded(&app).await;
+        let again = "INSERT INTO ledger_entries (id, profile_id, sequence, claim_id, kind, credits, effective_on, valid_until,
+            recorded_at, previous_hash, hash, format) SELECT $1, profile_id, sequence, claim_id, 'spent', -1, effective_on,
+            valid_until, recorded_at, '', 'another', 2 FROM ledger_entries";
+        let error = execute!(app.db().write(), again, new_id(app.state.clock.now())).expect_err("the place is taken");
+        // SQLite has one writer: nobody ever comes second.
+        let one_writer = app.engine == crate::common::Engine::Sqlite;
+        assert_eq!(Fault::from(error).came_between(), !one_writer);
     }
 
     async fn nothing_is_left_of_a_block_that_fails(app: TestApp) {

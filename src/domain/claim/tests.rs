@@ -157,12 +157,18 @@ fn one_must_have_been_certified_on_the_completion_date() {
 fn an_item_version_counts_once_in_a_cycle() {
     let mut person = claimant();
     let item = VersionRef::parse("encor@1.2").unwrap();
-    person.claimed.push(Claimed { claim: "c1".to_owned(), item, cycle_from: day("14-Jun-2024") });
+    person.claimed.push(Claimed {
+        claim: "c1".to_owned(),
+        item,
+        completed_on: day("01-Jul-2024"),
+        cycle: Cycle { from: day("14-Jun-2024"), until: Some(day("14-Jun-2027")) },
+    });
     let again = check(&draft(), &offered(), &person, &rules(), 3, today());
     assert_eq!(again, Err(vec![Problem::Duplicate { claim: "c1".to_owned() }]));
     let other_version = Draft { item: "encor@1.1".to_owned(), ..draft() };
     assert!(check(&other_version, &offered(), &person, &rules(), 3, today()).is_ok());
-    person.claimed[0].cycle_from = day("14-Jun-2021");
+    person.claimed[0].completed_on = day("13-Jun-2024");
+    person.claimed[0].cycle = Cycle { from: day("14-Jun-2021"), until: Some(day("13-Jun-2024")) };
     assert!(check(&draft(), &offered(), &person, &rules(), 3, today()).is_ok());
 }
 
@@ -266,7 +272,7 @@ proptest! {
         let made = |days| Draft { start: show(at(days)), completion: show(at(days)), ..draft() };
         let choice = Choice::Offered(vec![Period { from: day("01-Jan-1990"), until: None, credits: 1 }]);
         let earlier = check(&made(first), &choice, &person, &rules, 3, today()).unwrap();
-        person.claimed.push(Claimed { claim: String::new(), item: earlier.item.clone(), cycle_from: earlier.cycle.from });
+        person.claimed.push(Claimed { claim: String::new(), item: earlier.item.clone(), completed_on: at(first), cycle: earlier.cycle });
         let later = check(&made(second), &choice, &person, &rules, 3, today());
         let same_cycle = earlier.cycle.from <= at(second) && earlier.cycle.until.is_none_or(|until| at(second) <= until);
         prop_assert_eq!(later.is_err(), same_cycle);

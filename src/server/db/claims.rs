@@ -2,7 +2,7 @@
 
 use super::{On, like_contains};
 use crate::app::pages::dashboard::Column;
-use crate::{execute, fetch_all, fetch_optional, statements};
+use crate::{execute, fetch_all, fetch_one, fetch_optional, statements};
 use ce_domain::calendar::Day;
 use ce_domain::claim::Status;
 use ce_domain::list::Sort;
@@ -31,11 +31,12 @@ statements! {
     EARNED = "SELECT id, credits FROM claims WHERE profile_id = $1 AND status = 'earned'";
     INSERT = "INSERT INTO claims (id, account_id, profile_id, version_id, item_type, provider_id, item_label, item_search,
         started_on, completed_on, credits, cycle_from, certificate_id, evidence_id, status, denial_code, denial_note,
-        corrects_id, submitted_at, submitted_on, decided_at, credits_until, type_name, change_count)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, 0)";
+        corrects_id, submitted_at, submitted_on, decided_at, credits_until, type_name, cycle_until, change_count)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, 0)";
     CORRECT = "UPDATE claims SET version_id = $2, item_type = $3, provider_id = $4, item_label = $5, item_search = $6,
         started_on = $7, completed_on = $8, credits = $9, cycle_from = $10, certificate_id = $11, evidence_id = $12,
-        type_name = $13, change_count = change_count + 1 WHERE id = $1 AND status = 'pending' AND change_count = $14";
+        type_name = $13, cycle_until = $15, change_count = change_count + 1
+        WHERE id = $1 AND status = 'pending' AND change_count = $14";
     SET_STATUS = "UPDATE claims SET status = $2, denial_code = $3, denial_note = $4, decided_at = $5, credits_until = $6,
         change_count = change_count + 1 WHERE id = $1 AND status = $7 AND change_count = $8";
     FIND = "SELECT c.id, c.account_id, c.profile_id, c.version_id, i.slug AS item_slug, v.version AS item_version, c.item_type,
@@ -47,13 +48,18 @@ statements! {
         JOIN providers p ON p.id = c.provider_id LEFT JOIN evidence e ON e.id = c.evidence_id
         LEFT JOIN claims r ON r.corrects_id = c.id AND r.status <> 'withdrawn'
         WHERE c.id = $1 AND c.account_id = $2 ORDER BY r.submitted_at DESC LIMIT 1";
-    COUNTING = "SELECT c.id, c.account_id, i.slug AS item_slug, v.version AS item_version, c.cycle_from
-        FROM claims c JOIN item_versions v ON v.id = c.version_id JOIN items i ON i.id = v.item_id
+    COUNTING = "SELECT c.id, c.account_id, i.slug AS item_slug, v.version AS item_version, c.completed_on,
+        c.cycle_from, c.cycle_until FROM claims c JOIN item_versions v ON v.id = c.version_id JOIN items i ON i.id = v.item_id
         WHERE c.profile_id = $1 AND c.status IN ('pending', 'earned')";
-    FIND_SUBMISSION = "SELECT claim_id FROM submissions WHERE account_id = $1 AND submission_key = $2";
-    SAVE_SUBMISSION = "INSERT INTO submissions (account_id, submission_key, claim_id, created_at) VALUES ($1, $2, $3, $4)";
+    FIND_SUBMISSION = "SELECT claim_id, content_hash FROM submissions WHERE account_id = $1 AND submission_key = $2";
+    SAVE_SUBMISSION = "INSERT INTO submissions (account_id, submission_key, claim_id, created_at, content_hash)
+        VALUES ($1, $2, $3, $4, $5)";
+    CHANGE_SUBMISSION = "UPDATE submissions SET content_hash = $3 WHERE account_id = $1 AND submission_key = $2";
     TOTALS = "SELECT status, COUNT(*) AS claims FROM claims WHERE account_id = $1 GROUP BY status";
-    CERTIFICATE_TAKEN = "SELECT id FROM claims WHERE certificate_id = $1 AND status IN ('pending', 'earned') AND id <> $2";
+    IS_CORRECTED = "SELECT COUNT(*) AS corrections FROM claims WHERE corrects_id = $1 AND status <> 'withdrawn'";
+    RELEASE_CERTIFICATE = "UPDATE claims SET certificate_id = NULL, change_count = change_count + 1
+        WHERE id = $1 AND status = 'pending'";
+    CERTIFICATE_TAKEN = "SELECT id, status FROM claims WHERE certificate_id = $1 AND status IN ('pending', 'earned') AND id <> $2";
     LIST_BY_NAME = list_by!("item_search");
     LIST_BY_NAME_DOWN = list_by!("item_search DESC");
     LIST_BY_STATUS = list_by!("status");
@@ -97,6 +103,8 @@ pub struct NewClaim<'a> {
     pub credits: i64,
     /// First day of the cycle it counts in.
     pub cycle_from: Day,
+    /// Its last day; `None` for a certification held for life.
+    pub cycle_until: Option<Day>,
     /// Certificate ID, as it is compared.
     pub certificate_id: Option<&'a str>,
     /// Certificate of completion.
@@ -149,7 +157,8 @@ pub async fn insert(on: On<'_>, new: &NewClaim<'_>) -> Result<(), sqlx::Error> {
         new.submitted_on,
         new.decided_at,
         new.credits_until,
-        new.type_name
+        new.type_name,
+        new.cycle_until
     )?;
     Ok(())
 }
@@ -175,7 +184,8 @@ pub async fn correct(on: On<'_>, new: &NewClaim<'_>, change_count: i64) -> Resul
         new.certificate_id,
         new.evidence_id,
         new.type_name,
-        change_count
+        change_count,
+        new.cycle_until
     )?;
     Ok(changed == 1)
 }
@@ -301,8 +311,12 @@ pub struct Counting {
     pub item_slug: String,
     /// Number of the version.
     pub item_version: String,
+    /// Its completion date.
+    pub completed_on: Day,
     /// First day of the cycle it counts in.
     pub cycle_from: Day,
+    /// Last day of that cycle, as known when it was sent.
+    pub cycle_until: Option<Day>,
 }
 
 /// The claims of a profile that count, by all its accounts.
@@ -313,36 +327,75 @@ pub async fn counting(on: On<'_>, profile_id: &str) -> Result<Vec<Counting>, sql
     fetch_all!(on, Counting, COUNTING, profile_id)
 }
 
-/// Whether a certificate ID belongs to a claim other than `except` that counts.
+/// The claim other than `except` that counts and carries a certificate ID, and where it stands.
 ///
 /// # Errors
 /// When the database says no.
-pub async fn certificate_taken(on: On<'_>, certificate_id: &str, except: &str) -> Result<bool, sqlx::Error> {
-    let row: Option<(String,)> = fetch_optional!(on, (String,), CERTIFICATE_TAKEN, certificate_id, except)?;
-    Ok(row.is_some())
+pub async fn with_certificate(
+    on: On<'_>,
+    certificate_id: &str,
+    except: &str,
+) -> Result<Option<(String, Status)>, sqlx::Error> {
+    let row: Option<(String, String)> =
+        fetch_optional!(on, (String, String), CERTIFICATE_TAKEN, certificate_id, except)?;
+    Ok(row.and_then(|(id, status)| Some((id, Status::parse(&status)?))))
 }
 
-/// The claim a press on the button has led to already.
+/// Takes the certificate ID out of a pending claim, and says whether it was pending.
 ///
 /// # Errors
 /// When the database says no.
-pub async fn submitted_with(on: On<'_>, account_id: &str, key: &str) -> Result<Option<String>, sqlx::Error> {
-    let row: Option<(String,)> = fetch_optional!(on, (String,), FIND_SUBMISSION, account_id, key)?;
-    Ok(row.map(|(id,)| id))
+pub async fn release_certificate(on: On<'_>, id: &str) -> Result<bool, sqlx::Error> {
+    Ok(execute!(on, RELEASE_CERTIFICATE, id)? == 1)
 }
 
-/// Remembers to which claim a press on the button has led.
+/// Whether a denied claim has been corrected by another, which was not withdrawn.
 ///
 /// # Errors
 /// When the database says no.
+pub async fn is_corrected(on: On<'_>, id: &str) -> Result<bool, sqlx::Error> {
+    let (corrections,): (i64,) = fetch_one!(on, (i64,), IS_CORRECTED, id)?;
+    Ok(corrections > 0)
+}
+
+/// What a press on the button has led to.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Submission {
+    /// The claim.
+    pub claim_id: String,
+    /// Hash of what was in the form; `None` for one from before this was kept.
+    pub content_hash: Option<String>,
+}
+
+/// What a press on the button has led to already.
+///
+/// # Errors
+/// When the database says no.
+pub async fn submitted_with(on: On<'_>, account_id: &str, key: &str) -> Result<Option<Submission>, sqlx::Error> {
+    fetch_optional!(on, Submission, FIND_SUBMISSION, account_id, key)
+}
+
+/// Remembers to which claim a press on the button has led, and with what.
+///
+/// # Errors
+/// When the database says no; [`super::violated_key`] tells whether the same press was first.
 pub async fn remember_submission(
     on: On<'_>,
     account_id: &str,
     key: &str,
-    claim_id: &str,
+    submission: &Submission,
     at: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
-    execute!(on, SAVE_SUBMISSION, account_id, key, claim_id, at)?;
+    execute!(on, SAVE_SUBMISSION, account_id, key, &submission.claim_id, at, submission.content_hash.as_deref())?;
+    Ok(())
+}
+
+/// Remembers that a key has come once more, with something else.
+///
+/// # Errors
+/// When the database says no.
+pub async fn change_submission(on: On<'_>, account_id: &str, key: &str, content_hash: &str) -> Result<(), sqlx::Error> {
+    execute!(on, CHANGE_SUBMISSION, account_id, key, content_hash)?;
     Ok(())
 }
 

@@ -53,8 +53,10 @@ statements! {
     COUNTED_EARLIER = "UPDATE claims SET counted_in = 'earlier_system' WHERE id = $1";
 
     COMPLETIONS = "SELECT id, certificate_id, email_key, version_id, item_type, completed_on,
-        (SELECT count(*) FROM claims c WHERE c.certificate_id = completions.certificate_id AND c.status IN ('pending', 'earned')) AS claimed
+        (SELECT count(*) FROM claims c WHERE c.certificate_id = completions.certificate_id AND c.status = 'earned') AS claimed
         FROM completions";
+    CLASHING_CERTIFICATES = "SELECT COUNT(*) AS clashing FROM claims c JOIN completions r ON r.certificate_id = c.certificate_id
+        JOIN accounts a ON a.id = c.account_id WHERE c.status = 'pending' AND a.email_key <> r.email_key";
     INSERT_COMPLETION = "INSERT INTO completions (id, certificate_id, email_key, version_id, item_type, completed_on)
         VALUES ($1, $2, $3, $4, $5, $6)";
     UPDATE_COMPLETION = "UPDATE completions SET email_key = $2, version_id = $3, item_type = $4, completed_on = $5 WHERE id = $1";
@@ -428,8 +430,17 @@ pub struct Completion {
     pub item_type: String,
     /// When.
     pub completed_on: Day,
-    /// How many claims that count carry its ID.
+    /// How many claims have been decided by it.
     pub claimed: i64,
+}
+
+/// How many pending claims carry a certificate ID that is on record for another address.
+///
+/// # Errors
+/// When the database says no.
+pub async fn clashing_certificates(on: On<'_>) -> Result<i64, sqlx::Error> {
+    let (clashing,): (i64,) = fetch_one!(on, (i64,), CLASHING_CERTIFICATES)?;
+    Ok(clashing)
 }
 
 /// Every completion.

@@ -3,11 +3,13 @@
 //! No word of who sends a file ever becomes part of a path; what a file is, is what its content says (assurance S29 to
 //! S34).
 
+pub mod apart;
 mod image;
 mod inspect;
 mod name;
 mod pdf;
 mod routes;
+pub mod sweep;
 
 pub use routes::routes;
 
@@ -18,7 +20,7 @@ use super::state::AppState;
 use crate::transaction;
 use bytes::Bytes;
 use ce_domain::claim::{FileProblem, LARGEST_FILE};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use futures::{Stream, StreamExt};
 use inspect::Kind;
 use object_store::local::LocalFileSystem;
@@ -31,7 +33,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
-/// How many files an account may send in [`PERIOD`]; a claim needs one.
+/// How many files an account may begin to send in [`PERIOD`], whatever becomes of them; a claim needs one.
 pub const MOST_A_DAY: i64 = 30;
 const PERIOD: TimeDelta = TimeDelta::hours(24);
 /// How many files are inspected at once: each is in memory meanwhile.
@@ -45,15 +47,18 @@ const LONGEST_LOOK: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub struct Files {
     store: Arc<dyn ObjectStore>,
+    /// This program, which reads documents in a process of their own.
+    program: Arc<Path>,
     turns: Arc<Semaphore>,
 }
 
 impl Files {
     /// Keeps files in a folder of this machine, readable by this user only; the folder is made when it is not there.
+    /// `program` is where this program itself is: documents are read by another process of it ([`apart`]).
     ///
     /// # Errors
     /// A sentence for who starts the server, when the folder cannot be made or used.
-    pub fn local(folder: &Path) -> Result<Files, String> {
+    pub fn local(folder: &Path, program: &Path) -> Result<Files, String> {
         let failed = |error: &dyn std::fmt::Display| {
             format!("the folder {} for certificates of completion cannot be used: {error}", folder.display())
         };
@@ -64,7 +69,11 @@ impl Files {
             std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).map_err(|error| failed(&error))?;
         }
         let store = LocalFileSystem::new_with_prefix(folder).map_err(|error| failed(&error))?.with_fsync(true);
-        Ok(Files { store: Arc::new(store), turns: Arc::new(Semaphore::new(INSPECTED_AT_ONCE)) })
+        Ok(Files {
+            store: Arc::new(store),
+            program: Arc::from(program),
+            turns: Arc::new(Semaphore::new(INSPECTED_AT_ONCE)),
+        })
     }
 
     /// Opens a file for reading.
@@ -85,14 +94,18 @@ impl Files {
         let turn = tokio::time::timeout(PATIENCE, self.turns.clone().acquire_owned()).await;
         let Ok(Ok(turn)) = turn else { return Err(Fault::Busy("too many files are being checked")) };
         let content = self.store.get(place).await?.bytes().await?;
-        let file_name = file_name.to_owned();
+        let (file_name, program) = (file_name.to_owned(), self.program.clone());
         // The turn goes along: a file that takes too long keeps it until it is done.
         let looked = tokio::task::spawn_blocking(move || {
             let _turn = turn;
-            inspect::inspect(&content, &file_name)
+            let kind = inspect::inspect(&content, &file_name);
+            match kind {
+                Ok(Kind::Pdf) => Ok(apart::read(&program, &content)?.map(|()| Kind::Pdf)),
+                other => Ok(other),
+            }
         });
         match tokio::time::timeout(LONGEST_LOOK, looked).await {
-            Ok(Ok(found)) => Ok(found),
+            Ok(Ok(found)) => found.map_err(Fault::Io),
             // A panic in a reader: not a file to hand on.
             Ok(Err(_)) => Ok(Err(FileProblem::Unreadable)),
             // The machine may be slow, the file need not be bad.
@@ -122,7 +135,7 @@ pub async fn receive<S, E>(
 where
     S: Stream<Item = Result<Bytes, E>>,
 {
-    refuse_too_often(state, account_id).await?;
+    begin(state, account_id).await?;
     let place = Files::incoming();
     let arrived = match arrive(&state.files, &place, stream).await? {
         Ok(arrived) => arrived,
@@ -211,27 +224,21 @@ async fn keep(
         file_name: name::safe(file_name, kind),
         created_at: now,
     };
-    transaction!(state.db, tx, {
-        let (sent, _) = evidence::sent_since(tx.on(), account_id, now - PERIOD).await?;
-        if sent >= MOST_A_DAY {
-            return Err(too_often(PERIOD));
-        }
-        evidence::insert(tx.on(), &record).await?;
-        Ok(())
-    })?;
+    if let Err(error) = evidence::insert(state.db.write(), &record).await {
+        sweep::forget(state, &record.sha256).await;
+        return Err(error.into());
+    }
     Ok(Ok(record))
 }
 
-/// Before anything of the file is read.
-async fn refuse_too_often(state: &AppState, account_id: &str) -> Result<(), Fault> {
+/// Before anything of the file is read: counts it, so that many at once are not more than one after the other.
+async fn begin(state: &AppState, account_id: &str) -> Result<(), Fault> {
     let now = state.clock.now();
-    let (sent, first) = evidence::sent_since(state.db.read(), account_id, now - PERIOD).await?;
-    if sent < MOST_A_DAY {
-        return Ok(());
-    }
-    Err(too_often(first.map_or(PERIOD, |first| first + PERIOD - now)))
-}
-
-fn too_often(wait: TimeDelta) -> Fault {
-    Fault::TooOften { seconds: u32::try_from(wait.num_seconds().max(1)).unwrap_or(u32::MAX) }
+    let begun: Result<Result<(), DateTime<Utc>>, Fault> = transaction!(state.db, tx, {
+        Ok(evidence::begin_upload(&mut tx, account_id, now - PERIOD, MOST_A_DAY, now).await?)
+    });
+    begun?.map_err(|first| {
+        let wait = (first + PERIOD - now).num_seconds().max(1);
+        Fault::TooOften { seconds: u32::try_from(wait).unwrap_or(u32::MAX) }
+    })
 }

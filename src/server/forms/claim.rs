@@ -11,7 +11,7 @@ use crate::server::db::{self, drafts};
 use crate::server::state::AppState;
 use crate::server::{claim_form, files, page_with};
 use axum::Router;
-use axum::extract::multipart::{Multipart, MultipartRejection};
+use axum::extract::multipart::{Field, Multipart, MultipartRejection};
 use axum::extract::{DefaultBodyLimit, FromRequest, Path, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -22,6 +22,10 @@ use std::collections::HashMap;
 
 /// The most a claim form may hold: the largest file, and room for fields and for telling that a file is too large.
 const LARGEST_BODY: u64 = LARGEST_FILE * 2;
+/// The most that all fields without a file may hold, in bytes.
+const LARGEST_FIELDS: usize = 256 * 1024;
+/// The most that one of them may hold.
+const LONGEST_FIELD: usize = 1000;
 
 /// Where claim forms are posted to.
 pub fn routes() -> Router<AppState> {
@@ -107,6 +111,11 @@ async fn answer(state: AppState, request: Request, edits: String) -> Response {
             keep_draft(&state, &who, &draft, &corrects, &edits).await;
             again(&state, parts, draft, key, problems, None).await
         }
+        Err(AppError::Conflict) => {
+            keep_draft(&state, &who, &draft, &corrects, &edits).await;
+            // The key has led somewhere that cannot be changed any more: what is sent next is something new.
+            again(&state, parts, draft, String::new(), Vec::new(), Some(AppError::Conflict)).await
+        }
         Err(error) => again(&state, parts, draft, key, Vec::new(), Some(error)).await,
     }
 }
@@ -114,6 +123,7 @@ async fn answer(state: AppState, request: Request, edits: String) -> Response {
 /// Reads the form; a file is kept as it arrives.
 async fn read(state: &AppState, who: Option<&Candidate>, mut multipart: Multipart) -> Form {
     let mut form = Form::default();
+    let mut room = LARGEST_FIELDS;
     loop {
         let mut field = match multipart.next_field().await {
             Ok(Some(field)) => field,
@@ -151,14 +161,29 @@ async fn read(state: &AppState, who: Option<&Candidate>, mut multipart: Multipar
                     Err(fault) => form.trouble = Some(fault.into()),
                 }
             }
-            _ => match field.text().await {
-                Ok(value) if value.len() <= 1000 && !value.contains('\0') => {
-                    form.fields.entry(name).or_default().push(value)
+            _ => match text_of(field, &mut room).await {
+                Some(value) if value.len() <= LONGEST_FIELD && !value.contains('\0') => {
+                    form.fields.entry(name).or_default().push(value);
                 }
-                _ => form.trouble = Some(AppError::BadRequest),
+                Some(_) => form.trouble = Some(AppError::BadRequest),
+                // The rest is not read.
+                None => {
+                    form.trouble = Some(AppError::BadRequest);
+                    return form;
+                }
             },
         }
     }
+}
+
+/// What a field holds, as far as there is room; `None` when there is not, or when it breaks off.
+async fn text_of(mut field: Field<'_>, room: &mut usize) -> Option<String> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = field.chunk().await.ok()? {
+        *room = room.checked_sub(piece.len())?;
+        bytes.extend_from_slice(&piece);
+    }
+    String::from_utf8(bytes).ok()
 }
 
 /// Finds out what was chosen, where words were typed instead: a text that was changed counts more than an earlier choice.

@@ -5,6 +5,7 @@ use crate::server::db::{Tx, imports, new_id};
 use crate::server::error::Fault;
 use ce_domain::account::Email;
 use ce_domain::claim::parse_certificate_id;
+use ce_domain::text::count;
 use indicatif::ProgressBar;
 use std::collections::{HashMap, HashSet};
 
@@ -126,6 +127,13 @@ pub(super) async fn apply(
             }
         };
         report.count(change);
+    }
+    let clashing = imports::clashing_certificates(tx.on()).await?;
+    if clashing > 0 {
+        let claims = count(clashing, "pending claim carries", "pending claims carry");
+        report.notes.push(format!(
+            "{claims} a certificate ID that is on record for another address; whoever it is on record for can claim with it"
+        ));
     }
     Ok(Ok(report))
 }

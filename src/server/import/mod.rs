@@ -11,7 +11,7 @@ pub mod holdings;
 pub mod providers;
 pub mod table;
 
-use super::db::{Db, Tx};
+use super::db::{Db, Tx, audit};
 use super::error::Fault;
 use super::settle::Settling;
 use super::state::AppState;
@@ -21,6 +21,7 @@ use ce_domain::program::Program;
 use ce_domain::text::{count, thousands};
 use chrono::{DateTime, Utc};
 use indicatif::ProgressBar;
+use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 pub use table::{RowError, Table, show_errors};
 
@@ -42,6 +43,18 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Stands for it in the audit log.
+    fn key(self) -> &'static str {
+        match self {
+            Kind::Catalog => "catalog",
+            Kind::Providers => "providers",
+            Kind::Certifications => "certifications",
+            Kind::Holdings => "holdings",
+            Kind::Completions => "completions",
+            Kind::Exams => "exams",
+        }
+    }
+
     /// The columns of such a file.
     pub fn columns(self) -> &'static [&'static str] {
         match self {
@@ -148,7 +161,7 @@ impl From<sqlx::Error> for ImportError {
 /// What checking and writing a file comes to: errors in the file are no fault of the database.
 pub type Outcome = Result<Report, Vec<RowError>>;
 
-/// Imports a file, whole or not at all.
+/// Imports a file, whole or not at all. What was imported, by the hash of the file, goes into the audit log.
 ///
 /// # Errors
 /// Everything that is wrong with the file; or that the database said no.
@@ -160,7 +173,23 @@ pub async fn run(
     bar: &ProgressBar,
 ) -> Result<Report, ImportError> {
     let table = Table::read(kind.columns(), kind.optional_columns(), bytes).map_err(ImportError::Rows)?;
-    let outcome: Result<Outcome, Fault> = transaction!(db, tx, { apply(&mut tx, context, kind, &table, bar).await });
+    let content: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let outcome: Result<Outcome, Fault> = transaction!(db, tx, {
+        let outcome = apply(&mut tx, context, kind, &table, bar).await?;
+        if let Some(report) = outcome.as_ref().ok().filter(|report| report.anything()) {
+            let detail = format!("{}: {} new, {} changed", kind.key(), report.added, report.changed);
+            let done = audit::Done {
+                at: context.now,
+                actor_id: None,
+                action: "import",
+                subject_kind: "file",
+                subject_id: &content,
+                detail: &detail,
+            };
+            audit::write(tx.on(), &done).await?;
+        }
+        Ok(outcome)
+    });
     outcome?.map_err(ImportError::Rows)
 }
 

@@ -551,6 +551,7 @@ impl World<'_> {
                 completed_on: past.days.1,
                 credits,
                 cycle_from: cycle.from,
+                cycle_until: cycle.until,
                 certificate_id,
                 evidence_id: None,
                 status,

@@ -631,6 +631,7 @@ async fn write_claim(tx: &mut Tx, made: &Made, what: &Claimable, program: &Progr
         completed_on: made.completed_on,
         credits: what.credits,
         cycle_from: made.cycle_from,
+        cycle_until: None,
         certificate_id: None,
         evidence_id: None,
         status: made.status,

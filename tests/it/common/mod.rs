@@ -10,6 +10,7 @@ use ce_domain::program::Program;
 use ce_portal::server::clock::Clock;
 use ce_portal::server::config::Config;
 use ce_portal::server::db::Db;
+use ce_portal::server::files::Files;
 use ce_portal::server::state::AppState;
 use chrono::{DateTime, Utc};
 use client::Client;
@@ -225,7 +226,8 @@ fn state(db: Db, folder: &Path, database_url: &str) -> AppState {
         rules: ce_domain::recert::Rules::of(&program),
         program: Arc::new(program),
         catalog: ce_portal::server::catalog::CatalogCache::default(),
-        files: ce_portal::server::files::Files::local(&data_dir.join("evidence")).expect("the file store opens"),
+        files: Files::local(&data_dir.join("evidence"), Path::new(env!("CARGO_BIN_EXE_ce-portal")))
+            .expect("the file store opens"),
         mail: ce_portal::server::mail::Mailer::from_config(&config).expect("mail is written to files"),
         hasher: ce_portal::server::auth::password::Hasher::new(4),
         ready: Arc::default(),

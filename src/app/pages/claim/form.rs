@@ -425,6 +425,10 @@ fn sender(form: FormState, query: StoredValue<FormQuery>) -> Callback<()> {
                     kept::focus_summary();
                 }
                 Err(error) => {
+                    if error == AppError::Conflict {
+                        // The key has led somewhere that cannot be changed any more: what is sent next is something new.
+                        form.data.update_value(|data| data.key.push('+'));
+                    }
                     form.problems.set(Vec::new());
                     form.trouble.set(Some(error));
                     kept::focus_summary();
