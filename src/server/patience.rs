@@ -66,6 +66,8 @@ fn patiently(body: Body, patience: Patience, started: Instant, heard: Arc<Atomic
     Body::from_stream(futures::stream::try_unfold(begun, move |(mut body, bytes, waited)| {
         let heard = heard.clone();
         async move {
+            // The reader of forms takes in all that is there before it lets anybody look at it: so there is one piece.
+            tokio::task::yield_now().await;
             let asked = Instant::now();
             let Some(piece) = timeout(patience.piece, body.next()).await? else { return Ok(None) };
             let piece: Bytes = piece?;
