@@ -5,7 +5,7 @@ use crate::common::client::{Answer, Client, Part};
 use crate::common::day;
 use crate::common::people::NewPerson;
 use crate::common::training::{NewOffering, Offering};
-use ce_portal::server::db::ledger;
+use ce_portal::server::db::{Isolation, ledger};
 use chrono::TimeDelta;
 use http::StatusCode;
 
@@ -497,7 +497,7 @@ db_test! {
         let ana = app.person("ana@example.com").await;
         let encor = app.encor().await;
         let client = app.signed_in(&ana).await;
-        let mut correcting = app.db().begin(ce_portal::server::db::Isolation::Serializable).await.unwrap();
+        let mut correcting = app.db().begin(Isolation::Serializable).await.unwrap();
         let sql = "UPDATE offerings SET credits = 40 WHERE version_id = $1";
         ce_portal::execute!(correcting.on(), sql, &encor.version_id).unwrap();
         let sending = { let form = form(&encor, KEY); tokio::spawn(async move { send(&client, &form).await }) };
