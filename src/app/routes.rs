@@ -46,11 +46,7 @@ macro_rules! area {
     };
 }
 
-// A claim's page is here and not with the form: who follows a claim need not load the combobox and the rules.
-area!(dashboard_area, __preload_dashboard_area, DashboardPages {
-    Home => dashboard::Dashboard,
-    Claim => claim::detail::ClaimPage,
-});
+area!(dashboard_area, __preload_dashboard_area, DashboardPages { Home => dashboard::Dashboard });
 
 area!(account_area, __preload_account_area, AccountPages {
     SignIn => account::sign_in::SignIn,
@@ -74,6 +70,9 @@ area!(claim_area, __preload_claim_area, ClaimPages {
     NewClaim => claim::form::NewClaim,
     EditClaim => claim::form::EditClaim,
 });
+
+// Apart from the form: who follows a claim need not load the combobox and the rules.
+area!(followed_area, __preload_followed_area, FollowedPages { Claim => claim::detail::ClaimPage });
 
 area!(tracking_area, __preload_tracking_area, TrackingPages {
     Tracking => tracking::cards::Tracking,

@@ -10,7 +10,6 @@ mod access;
 mod auth;
 mod catalog;
 mod claims;
-mod command;
 mod files;
 mod harness;
 mod import;
