@@ -2,10 +2,10 @@
 //! comes no further.
 
 use super::auth::next;
+use super::page_with;
 use super::state::AppState;
 use axum::extract::{Request, State};
-use axum::http::uri::PathAndQuery;
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -15,11 +15,16 @@ pub async fn without_id(mut request: Request) -> Request {
     request
 }
 
-/// Refuses an address with the character NUL in it, which PostgreSQL does not take in any text; and sends who puts a slash
-/// at the end of a page's address to the page.
-pub async fn at_one_address(request: Request, next: Next) -> Response {
-    let address = request.uri().path_and_query().map(PathAndQuery::as_str).unwrap_or_default();
-    if address.contains("%00") {
+/// Lets no address with the character NUL in it further, which PostgreSQL does not take in any text; and sends who puts a
+/// slash at the end of a page's address to the page.
+pub async fn at_one_address(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if request.uri().path().contains("%00") {
+        let (mut parts, _) = request.into_parts();
+        // Nothing has such a name. The page is rendered at an address that the database is not asked about.
+        parts.uri = Uri::from_static("/nothing-here");
+        return page_with(&state, parts, StatusCode::NOT_FOUND, ()).await;
+    }
+    if request.uri().query().is_some_and(|query| query.contains("%00")) {
         let text = "This address cannot be read.\n";
         return (StatusCode::BAD_REQUEST, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response();
     }

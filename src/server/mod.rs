@@ -86,7 +86,7 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn_with_state(Patience::default(), patience::wait))
         .layer(CsrfLayer::new())
         .layer(from_fn_with_state(state.clone(), incoming::from_our_pages))
-        .layer(from_fn(incoming::at_one_address))
+        .layer(from_fn_with_state(state.clone(), incoming::at_one_address))
         .layer(DefaultBodyLimit::max(LARGEST_FORM));
     Router::new()
         .leptos_routes_with_context(&state, routes, context, document)
