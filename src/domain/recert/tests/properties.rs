@@ -59,12 +59,12 @@ fn spent_by_lot(renewals: &[Renewal]) -> BTreeMap<String, i64> {
 }
 
 /// So many worlds; a failure is told, not written into a file.
-fn cases(cases: u32) -> Config {
+pub(super) fn cases(cases: u32) -> Config {
     Config { cases, failure_persistence: None, ..Config::default() }
 }
 
 proptest! {
-    #![proptest_config(cases(2000))]
+    #![proptest_config(cases(600))]
 
     #[test]
     fn promises_found_on_the_way_are_those_found_by_telling_everything_anew(world in world(true)) {
@@ -226,7 +226,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(cases(150))]
+    #![proptest_config(cases(80))]
 
     #[test]
     fn visiting_only_the_days_on_which_something_can_change_loses_nothing(world in world(true)) {
