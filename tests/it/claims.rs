@@ -359,10 +359,10 @@ db_test! {
         // The class ended on 13-Nov-2026; a year later is the last day.
         app.state.clock.advance(TimeDelta::days(356));
         let client = app.signed_in(&ana).await;
-        let page = client.get(&format!("/claims/{id}")).await.text();
+        let page = client.get(&format!("/claims/{id}")).await.seen();
         assert!(!page.contains(offered) && page.contains("too late to send it again"), "{page}");
         assert!(page.contains("13-Nov-2027") && !page.contains("Correct the dates"), "{page}");
-        assert!(!client.get("/").await.text().contains(offered), "not on the dashboard either");
+        assert!(!client.get("/").await.seen().contains(offered), "not on the dashboard either");
     }
 
     async fn a_claim_that_was_corrected_says_so_and_not_what_to_correct(app: TestApp) {
@@ -377,7 +377,7 @@ db_test! {
         }
         let corrected = with(with(form(&encor, OTHER_KEY), "completion", "14-Nov-2026"), "corrects", &id);
         taken(&send(&client, &corrected).await);
-        let page = client.get(&format!("/claims/{id}")).await.text();
+        let page = client.get(&format!("/claims/{id}")).await.seen();
         assert!(page.contains("You have sent a corrected claim in its place") && !page.contains("Correct the dates"), "{page}");
     }
 
@@ -516,7 +516,7 @@ db_test! {
         app.state.clock.advance(TimeDelta::hours(13));
         let answer = send(&client, &form(&encor, KEY)).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{}", answer.text());
-        let page = answer.text();
+        let page = answer.seen();
         for kept in ["13-Nov-2026", &encor.version_ref, &encor.provider_slug] {
             assert!(page.contains(&format!("value=\"{kept}\"")), "{kept} is kept");
         }
@@ -525,7 +525,8 @@ db_test! {
         assert!(!page.contains("has to be chosen again"), "a class needs no certificate: {page}");
         let direct = with(form(&encor, KEY), "type", "direct-delivery");
         app.offering(&NewOffering { item_type: "direct-delivery", ..NewOffering::default() }).await;
-        let page = send(&client, &direct).await.text();
+        app.state.catalog.forget();
+        let page = send(&client, &direct).await.seen();
         assert!(page.contains("Only the certificate has to be chosen again"), "{page}");
         let kept = send(&client, &with(direct, "evidence", "0190aaaa-0000-7000-8000-00000000f11e")).await.text();
         assert!(kept.contains("value=\"0190aaaa-0000-7000-8000-00000000f11e\""), "one that was kept before stays: {kept}");

@@ -43,6 +43,12 @@ impl Answer {
         String::from_utf8_lossy(&self.bytes).replace("<!---->", "")
     }
 
+    /// What of a page is seen: without the data that the browser takes it over with.
+    pub fn seen(&self) -> String {
+        let text = self.text();
+        text.split("__RESOLVED_RESOURCES").next().unwrap_or_default().to_owned()
+    }
+
     /// The body as JSON.
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.bytes).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
