@@ -1,0 +1,56 @@
+//! The engine and a naive second reading of the rules must come to the same outcome.
+
+#[cfg(test)]
+mod recert_naive;
+
+#[cfg(test)]
+mod naive_reading {
+    use super::recert_naive::{Walk, coverage, faults, generate::generate, outcome, outcome_walking};
+    use serde_json::Value;
+    use std::collections::BTreeMap;
+
+    fn shared_cases() -> Vec<Value> {
+        [include_str!("../recert/cases/worked.jsonl"), include_str!("../recert/cases/random.jsonl")]
+            .into_iter()
+            .flat_map(str::lines)
+            .map(|line| serde_json::from_str(line).expect("a case is JSON"))
+            .collect()
+    }
+
+    #[test]
+    fn agrees_with_every_shared_case() {
+        let mut disagreements = vec![];
+        for case in shared_cases() {
+            let agrees = match &case["refused"] {
+                Value::String(named) => faults(&case).contains(named),
+                _ => outcome(&case).as_ref() == Ok(&case["outcome"]),
+            };
+            if !agrees {
+                disagreements.push(case["name"].to_string());
+            }
+        }
+        assert!(disagreements.is_empty(), "{disagreements:?}");
+    }
+
+    #[test]
+    fn nothing_happens_on_days_that_are_not_listed() {
+        for seed in 0..60 {
+            let case = generate(seed);
+            assert_eq!(outcome_walking(&case, Walk::EveryDay), outcome_walking(&case, Walk::ListedDays), "{case}");
+        }
+    }
+
+    #[test]
+    fn random_records_meet_every_rule_again_and_again() {
+        let mut times: BTreeMap<&str, usize> = coverage::RULES.into_iter().map(|rule| (rule, 0)).collect();
+        for seed in 0..2_000 {
+            for rule in coverage::rules_met(&generate(seed)) {
+                *times.entry(rule).or_default() += 1;
+            }
+        }
+        let printout: Vec<String> = times.iter().map(|(rule, times)| format!("{times:5}  {rule}")).collect();
+        println!("{}", printout.join("\n"));
+        let seldom: Vec<_> = times.iter().filter(|(_, times)| **times < 5).collect();
+        assert!(seldom.is_empty(), "hardly ever: {seldom:?}");
+    }
+}
