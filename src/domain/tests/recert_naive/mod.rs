@@ -22,6 +22,7 @@ pub mod program;
 pub mod record;
 pub mod renewal;
 pub mod satisfied;
+pub mod shrink;
 pub mod spoil;
 pub mod telling;
 pub mod words;
