@@ -13,4 +13,5 @@ pub mod claim;
 pub mod ledger;
 pub mod list;
 pub mod program;
+pub mod recert;
 pub mod text;

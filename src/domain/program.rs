@@ -2,7 +2,16 @@
 //!
 //! No rule of a program is written in code. Another body writes another file.
 
+#[cfg(feature = "program-file")]
+mod file;
+mod recertification;
+#[cfg(all(test, feature = "program-file"))]
+mod tests;
+
 use crate::calendar::Day;
+pub use recertification::{
+    CreditsApplyTo, ExamGroup, ExamKind, ExamNeed, LastDay, Leftover, Recertification, RenewalOption,
+};
 use serde::{Deserialize, Serialize};
 
 /// A certification body's program, valid as a whole: [`Program::parse`] refuses anything else.
@@ -23,6 +32,15 @@ pub struct Program {
     pub claim: ClaimRules,
     /// How long a certification lasts.
     pub certification: CertificationRules,
+    /// How certifications are renewed.
+    #[serde(default)]
+    pub recertification: Recertification,
+    /// The kinds of exams that renewal options may name, in the order in which they are listed.
+    #[serde(rename = "exam_kind", default)]
+    pub exam_kinds: Vec<ExamKind>,
+    /// What people read where any of several kinds of exam will do.
+    #[serde(rename = "exam_group", default)]
+    pub exam_groups: Vec<ExamGroup>,
     /// Levels, lowest first.
     #[serde(rename = "level")]
     pub levels: Vec<Level>,
@@ -65,7 +83,7 @@ impl ClaimRules {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CertificationRules {
-    /// Years from earning or renewal to expiry.
+    /// Years from earning or renewal to expiry, unless a certification has its own.
     pub validity_years: u32,
 }
 
@@ -77,6 +95,10 @@ pub struct Level {
     pub key: String,
     /// What people read.
     pub name: String,
+    /// The ways to renew a certification of this level, any one of which suffices. None: it is renewed only
+    /// together with a higher one.
+    #[serde(rename = "option", default)]
+    pub options: Vec<RenewalOption>,
 }
 
 /// One kind of training.
@@ -196,200 +218,4 @@ pub struct ProgramError {
     pub what: String,
     /// What to do about it.
     pub remedy: String,
-}
-
-#[cfg(feature = "program-file")]
-mod file {
-    use super::{Program, ProgramError};
-    use std::collections::HashSet;
-
-    impl Program {
-        /// Reads and checks a program file. `file` is only used to say where an error is.
-        ///
-        /// # Errors
-        /// The first thing that is wrong, with its line and its remedy.
-        pub fn parse(file: &str, text: &str) -> Result<Program, ProgramError> {
-            let program: Program = toml::from_str(text).map_err(|error| ProgramError {
-                file: file.to_owned(),
-                line: error.span().map_or(1, |span| line_of(text, span.start)),
-                what: error.message().trim_end_matches('.').replace('\n', "; "),
-                remedy: "Compare it with programs/cisco.toml, where every key is explained".to_owned(),
-            })?;
-            let checker = Checker { file, text };
-            checker.check(&program)?;
-            Ok(program)
-        }
-    }
-
-    fn line_of(text: &str, offset: usize) -> u32 {
-        let before = text.get(..offset).unwrap_or(text);
-        u32::try_from(before.matches('\n').count()).unwrap_or(u32::MAX - 1) + 1
-    }
-
-    struct Checker<'a> {
-        file: &'a str,
-        text: &'a str,
-    }
-
-    impl Checker<'_> {
-        /// An error at the first line on which `needle` stands as a value, or else on line 1.
-        fn error(&self, needle: &str, what: String, remedy: &str) -> ProgramError {
-            let quoted = format!("\"{needle}\"");
-            // Of two equal values the second is the mistake.
-            let offset = self.text.rfind(&quoted).or_else(|| self.text.find(needle)).unwrap_or(0);
-            ProgramError {
-                file: self.file.to_owned(),
-                line: line_of(self.text, offset),
-                what,
-                remedy: remedy.to_owned(),
-            }
-        }
-
-        fn check(&self, program: &Program) -> Result<(), ProgramError> {
-            self.named("name", &program.name)?;
-            self.named("portal", &program.portal)?;
-            self.named("time_zone", &program.time_zone)?;
-            self.named("credit_word", &program.credit_word)?;
-            self.named("credits_word", &program.credits_word)?;
-            self.keys("level", program.levels.iter().map(|level| (level.key.as_str(), level.name.as_str())))?;
-            self.keys("item_type", program.item_types.iter().map(|kind| (kind.key.as_str(), kind.name.as_str())))?;
-            self.keys(
-                "denial_reason",
-                program.denial_reasons.iter().map(|reason| (reason.code.as_str(), reason.title.as_str())),
-            )?;
-            self.keys("terms", program.terms.iter().map(|terms| (terms.version.as_str(), terms.title.as_str())))?;
-            for key in &program.claim.certificate_required_for {
-                if program.item_type(key).is_none() {
-                    return Err(self.error(
-                        key,
-                        format!("certificate_required_for names the item type \"{key}\", which is not defined"),
-                        "Name the key of an [[item_type]], or take it out of the list",
-                    ));
-                }
-            }
-            for (name, value, most) in [
-                ("window_days", program.claim.window_days, 3660),
-                ("credit_validity_years", program.claim.credit_validity_years, 50),
-                ("typical_days", program.claim.typical_days, 365),
-                ("longest_days", program.claim.longest_days, 365),
-                ("validity_years", program.certification.validity_years, 50),
-            ] {
-                if !(1..=most).contains(&value) {
-                    return Err(self.error(
-                        name,
-                        format!("{name} is {value}"),
-                        &format!("Write a whole number from 1 to {most}"),
-                    ));
-                }
-            }
-            if program.claim.typical_days > program.claim.longest_days {
-                return Err(self.error(
-                    "typical_days",
-                    "typical_days is more than longest_days".to_owned(),
-                    "What is typical cannot take longer than the longest; exchange them or correct one",
-                ));
-            }
-            Ok(())
-        }
-
-        fn named(&self, key: &str, value: &str) -> Result<(), ProgramError> {
-            if value.trim().is_empty() {
-                return Err(self.error(key, format!("{key} is empty"), "Write the words people should read"));
-            }
-            Ok(())
-        }
-
-        fn keys<'k>(&self, list: &str, keys: impl Iterator<Item = (&'k str, &'k str)>) -> Result<(), ProgramError> {
-            let mut seen = HashSet::new();
-            for (key, name) in keys {
-                let well_formed =
-                    !key.is_empty() && key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-                if !well_formed {
-                    return Err(self.error(
-                        key,
-                        format!("a [[{list}]] has the key \"{key}\""),
-                        "Keys are small letters, digits and hyphens, as in \"direct-delivery\"",
-                    ));
-                }
-                if !seen.insert(key) {
-                    return Err(self.error(
-                        key,
-                        format!("two [[{list}]] have the key \"{key}\""),
-                        "Each needs a key of its own: data refers to it",
-                    ));
-                }
-                if name.trim().is_empty() {
-                    return Err(self.error(
-                        key,
-                        format!("the [[{list}]] \"{key}\" has no name"),
-                        "Write the words people should read",
-                    ));
-                }
-            }
-            if seen.is_empty() {
-                return Err(self.error(list, format!("there is no [[{list}]]"), "A program needs at least one"));
-            }
-            Ok(())
-        }
-    }
-}
-
-#[cfg(all(test, feature = "program-file"))]
-mod tests {
-    use super::*;
-    use crate::calendar::parse_day;
-
-    const CISCO: &str = include_str!("../../programs/cisco.toml");
-    const HARBOR: &str = include_str!("../../programs/harbor-pilots.toml");
-
-    #[test]
-    fn the_sample_programs_of_two_bodies_are_valid() {
-        let cisco = Program::parse("programs/cisco.toml", CISCO).unwrap();
-        assert_eq!(cisco.item_types.len(), 9);
-        assert_eq!(cisco.denial_reasons.len(), 16);
-        assert_eq!((cisco.claim.window_days, cisco.claim.credit_validity_years), (365, 3));
-        assert!(cisco.claim.certificate_required("direct-delivery"));
-        assert!(!cisco.claim.certificate_required("instructor-led"));
-        assert_eq!(cisco.credits(64), "64 credits");
-        let harbor = Program::parse("programs/harbor-pilots.toml", HARBOR).unwrap();
-        assert_eq!(harbor.credits(1), "1 hour");
-    }
-
-    #[test]
-    fn an_error_names_file_line_and_remedy() {
-        let broken = CISCO.replace("window_days = 365", "window_days = \"a year\"");
-        let error = Program::parse("p.toml", &broken).unwrap_err();
-        let line = broken.lines().position(|line| line.starts_with("window_days")).unwrap() + 1;
-        assert_eq!(usize::try_from(error.line).unwrap(), line, "{error}");
-        assert!(error.to_string().starts_with(&format!("p.toml:{line}: ")), "{error}");
-    }
-
-    #[test]
-    fn unknown_keys_double_keys_and_dangling_names_are_refused() {
-        for (from, to, part) in [
-            ("window_days", "windows_days", "windows_days"),
-            ("key = \"associate\"", "key = \"entry\"", "two [[level]]"),
-            ("[\"direct-delivery\"]", "[\"directdelivery\"]", "directdelivery"),
-            ("key = \"activity\"", "key = \"An Activity\"", "An Activity"),
-            ("typical_days = 7", "typical_days = 31", "longest_days"),
-            ("window_days = 365", "window_days = 0", "window_days is 0"),
-        ] {
-            assert!(CISCO.contains(from), "{from}");
-            let error = Program::parse("p.toml", &CISCO.replace(from, to)).unwrap_err();
-            assert!(error.to_string().contains(part), "{error}");
-            assert!(!error.remedy.is_empty());
-        }
-    }
-
-    #[test]
-    fn the_terms_to_accept_are_the_latest_in_force() {
-        let mut program = Program::parse("p.toml", CISCO).unwrap();
-        let mut next = program.terms[0].clone();
-        next.version = "next".to_owned();
-        next.effective_on = parse_day("01-Jan-2027").unwrap();
-        program.terms.push(next);
-        let version = |day: &str| program.terms_on(parse_day(day).unwrap()).unwrap().version.clone();
-        assert_eq!(version("31-Dec-2026"), program.terms[0].version);
-        assert_eq!(version("01-Jan-2027"), "next");
-    }
 }

@@ -103,6 +103,24 @@ pub fn count(number: i64, one: &str, many: &str) -> String {
     format!("{} {}", thousands(number), if number == 1 { one } else { many })
 }
 
+/// `core exam`, `core exam or lab exam`, `theory paper, check ride or interview`.
+pub fn either(words: &[&str]) -> String {
+    listed(words, "or")
+}
+
+/// `CCNA`, `CCNA and CCNP`, `CCNA, CCNP and CCIE`.
+pub fn all(words: &[&str]) -> String {
+    listed(words, "and")
+}
+
+fn listed(words: &[&str], last: &str) -> String {
+    match words {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., end] => format!("{} {last} {end}", first.join(", ")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

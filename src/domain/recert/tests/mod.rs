@@ -1,0 +1,11 @@
+//! Tests of the engine as a whole. What concerns one part only is tested beside it.
+
+mod cases;
+
+use super::Rules;
+use crate::program::Program;
+
+/// The rules of the sample program of the guide.
+pub(super) fn cisco() -> Rules {
+    Rules::of(&Program::parse("cisco.toml", include_str!("../../../../programs/cisco.toml")).unwrap())
+}
