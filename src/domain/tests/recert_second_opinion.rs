@@ -69,3 +69,68 @@ mod naive_reading {
         assert!(seldom.is_empty(), "hardly ever: {seldom:?}");
     }
 }
+
+#[cfg(test)]
+mod second_opinion {
+    use super::recert_naive::shrink::{printed, shrink};
+    use super::recert_naive::{faults, generate::generate, outcome};
+    use ce_domain::program::Program;
+    use ce_domain::recert::{Rules, case::answer};
+    use serde_json::Value;
+    use std::ops::Range;
+
+    fn rules() -> Rules {
+        Rules::of(&Program::parse("cisco.toml", include_str!("../../../programs/cisco.toml")).expect("a valid program"))
+    }
+
+    #[test]
+    fn the_engine_and_the_naive_reading_come_to_the_same() {
+        come_to_the_same(0..2_000);
+    }
+
+    #[test]
+    #[ignore = "takes minutes: cargo test --release -- --ignored"]
+    fn the_engine_and_the_naive_reading_come_to_the_same_in_very_many_records() {
+        come_to_the_same(2_000..200_000);
+    }
+
+    fn come_to_the_same(mut seeds: Range<u64>) {
+        let rules = rules();
+        let disagree = |case: &Value| disagreement(&rules, case).is_some();
+        if let Some(seed) = seeds.find(|seed| disagree(&generate(*seed))) {
+            let case = shrink(&generate(seed), disagree);
+            let (naive, engine) = disagreement(&rules, &case).expect("still");
+            panic!("{}\n\nthe naive reading:\n{naive}\n\nthe engine:\n{engine}\n", printed(&case));
+        }
+    }
+
+    /// What the naive reading says and what the engine says, where they differ.
+    fn disagreement(rules: &Rules, case: &Value) -> Option<(String, String)> {
+        let engine: Value = serde_json::from_str(&answer(rules, &case.to_string())).expect("the answer is JSON");
+        let engine = with_namesakes_in_order(engine);
+        match outcome(case).map(with_namesakes_in_order) {
+            Ok(naive) => (naive != engine).then(|| (printed(&naive), printed(&engine))),
+            Err(_) => {
+                // Of several faults any one is named.
+                let named = engine["refused"].as_str().unwrap_or_default().to_owned();
+                let faults = faults(case);
+                (!faults.contains(&named)).then(|| (format!("refused: any of {faults:?}"), printed(&engine)))
+            }
+        }
+    }
+
+    /// Which of two holdings with the same certification and day comes first is not for the rules to say.
+    fn with_namesakes_in_order(mut outcome: Value) -> Value {
+        for list in ["holdings", "remaining"] {
+            if let Some(entries) = outcome[list].as_array_mut() {
+                let name = |entry: &Value| (entry["certification"].to_string(), entry["earned_on"].to_string());
+                let mut at = 0;
+                for same in entries.clone().chunk_by(|one, other| name(one) == name(other)) {
+                    entries[at..at + same.len()].sort_by_key(Value::to_string);
+                    at += same.len();
+                }
+            }
+        }
+        outcome
+    }
+}

@@ -52,7 +52,8 @@ fn told(record: &Record, walk: Walk) -> Telling<'_> {
             let known: Vec<Fact> = facts.iter().filter(|fact| fact.recorded_on < r).cloned().collect();
             let earlier = tell(record, known, promises.clone(), day_before(r), walk);
             let mut floors: BTreeMap<HoldingName, NaiveDate> = BTreeMap::new();
-            for holding in earlier.holdings {
+            // One that the record begins with but that was earned later had not been told to anybody.
+            for holding in earlier.holdings.into_iter().filter(|holding| holding.earned_on < r) {
                 let name = (holding.certification.code, holding.earned_on);
                 if let Some(expires_on) = holding.expires_on {
                     let floor = floors.entry(name).or_insert(expires_on);

@@ -105,7 +105,8 @@ pub fn tell<'a>(
         promised_as: vec![(first.certification.clone(), first.earned_on)],
         kept: false,
     });
-    let holdings = holdings.collect();
+    let mut holdings: Vec<Holding> = holdings.collect();
+    holdings.sort_by_key(|h| (h.certification.code.clone(), h.earned_on, h.cycle_start));
     let mut telling = Telling {
         record,
         facts,
@@ -202,7 +203,11 @@ impl Telling<'_> {
             .filter(|place| {
                 self.holdings[*place].certification.code == code && self.is_active(&self.holdings[*place], day)
             })
-            .max_by_key(|place| self.holdings[*place].expires_on.unwrap_or(NaiveDate::MAX));
+            .max_by_key(|place| {
+                // Of several that expire on one day the rules name none: the one earned last.
+                let holding = &self.holdings[*place];
+                holding.expires_on.unwrap_or(NaiveDate::MAX)
+            });
         if let Some(place) = active {
             self.holdings[place].promised_as.push((code.to_owned(), day));
             if self.would_gain(&self.holdings[place], day) {
