@@ -11,9 +11,12 @@ use super::witness::{Note, Witness};
 pub(super) enum Again {
     /// To the first day that could go otherwise.
     FromWhereItDiffers,
-    /// To the beginning: what section 6 says word for word. Tests compare the two.
+    /// To the beginning, as section 6 says it word for word. Tests compare the outcomes.
     #[cfg(test)]
     FromTheBeginning,
+    /// To the beginning, and from there day by day, not only by the days on which something can change.
+    #[cfg(test)]
+    DayByDay,
 }
 
 /// What tellings as of a day can apply: what was recorded by then, without what was revoked by then.
@@ -45,6 +48,10 @@ pub(super) fn tell<'a, W: Witness>(
     again: Again,
 ) -> Telling<'a, W> {
     let mut telling = Telling::new(rules, record, happenings, as_of, witness);
+    #[cfg(test)]
+    {
+        telling.day_by_day = again == Again::DayByDay;
+    }
     if rules.switches.keep_promises {
         // When something became known, and the earliest day on which any of it happened.
         let mut known: Vec<(Number, Number)> =
@@ -58,7 +65,7 @@ pub(super) fn tell<'a, W: Witness>(
             match again {
                 Again::FromWhereItDiffers => telling.rewind(differs),
                 #[cfg(test)]
-                Again::FromTheBeginning => telling.rewind(Number::MIN + 1),
+                Again::FromTheBeginning | Again::DayByDay => telling.rewind(Number::MIN + 1),
             }
         }
         telling.known_before = NEVER;

@@ -1,6 +1,9 @@
 //! Tests of the engine as a whole. What concerns one part only is tested beside it.
 
 mod cases;
+mod properties;
+mod strange_input;
+mod world;
 
 use super::Rules;
 use crate::program::Program;
