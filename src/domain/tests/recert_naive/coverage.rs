@@ -1,5 +1,6 @@
 //! Which rules a record meets, so that the generator cannot rot unnoticed.
 
+use super::program::Table;
 use super::{outcome, record};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -69,7 +70,7 @@ pub const RULES: [&str; 55] = [
 ];
 
 pub fn rules_met(case: &Value) -> BTreeSet<&'static str> {
-    let Ok(record) = record::read(case) else { return BTreeSet::from(["refused"]) };
+    let Ok(record) = record::read(case, Table::of_the_rules()) else { return BTreeSet::from(["refused"]) };
     let mut met = outcome::rules_met(&record);
     let outcome = outcome::of(&record, super::Walk::ListedDays);
     let any = |list: &str, field: &str, value: Value| {

@@ -10,11 +10,12 @@
 //! - [`renewal`]: what a renewal does (section 4);
 //! - [`telling`]: the walk through the days, facts and promises on the way (sections 5, 6 and 7);
 //! - [`outcome`]: which promises there are, and the five lists (sections 6 and 8);
-//! - [`generate`] and [`spoil`]: random records, adversarial and mostly valid; [`coverage`]: the rules such a record meets.
+//! - [`generate`] and [`spoil`]: random records, adversarial and mostly valid; [`another_table`]: other options; [`coverage`]: the rules such a record meets.
 
 use chrono::{Months, NaiveDate};
 use serde_json::Value;
 
+pub mod another_table;
 pub mod coverage;
 pub mod generate;
 pub mod outcome;
@@ -27,22 +28,23 @@ pub mod spoil;
 pub mod telling;
 pub mod words;
 
+pub use program::Table;
 pub use telling::Walk;
 
 /// What the record of a case comes to, or the name of what is wrong with it.
 pub fn outcome(case: &Value) -> Result<Value, String> {
-    outcome_walking(case, Walk::ListedDays)
+    outcome_by(case, Table::of_the_rules(), Walk::ListedDays)
 }
 
-/// The same, with a choice of the days to walk through.
-pub fn outcome_walking(case: &Value, walk: Walk) -> Result<Value, String> {
-    let record = record::read(case).map_err(|faults| faults[0].clone())?;
+/// The same by another body's table of options, with a choice of the days to walk through.
+pub fn outcome_by(case: &Value, table: Table, walk: Walk) -> Result<Value, String> {
+    let record = record::read(case, table).map_err(|faults| faults[0].clone())?;
     Ok(outcome::of(&record, walk))
 }
 
 /// Everything that is wrong with a case, by name: of several faults a refusal may name any.
 pub fn faults(case: &Value) -> Vec<String> {
-    record::read(case).err().unwrap_or_default()
+    record::read(case, Table::of_the_rules()).err().unwrap_or_default()
 }
 
 pub fn day(text: &str) -> Option<NaiveDate> {

@@ -1,6 +1,6 @@
 //! Sections 6 and 8: what was promised, and the five lists.
 
-use super::program::{EXAM_KINDS, LEVELS, Need, options_of};
+use super::program::{EXAM_KINDS, LEVELS, Need};
 use super::record::{Fact, Record, What};
 use super::satisfied::single_needs;
 use super::telling::{Holding, HoldingName, Lot, Promise, Renewal, Telling, Walk, tell};
@@ -224,7 +224,9 @@ fn remaining(as_of: NaiveDate, told: &Telling) -> Vec<Value> {
 fn still_missing(as_of: NaiveDate, told: &Telling, holding: &Holding) -> Vec<Missing> {
     let may_take_credits = told.may_take_credits(holding, as_of, as_of);
     let exams = told.exams_in_cycle(holding, as_of);
-    options_of(holding.certification.level)
+    told.record
+        .table
+        .options_of(holding.certification.level)
         .into_iter()
         .filter(|option| option.credits == 0 || may_take_credits)
         .map(|option| Missing {
@@ -303,7 +305,8 @@ pub fn rules_met(record: &Record) -> BTreeSet<&'static str> {
     for holding in told.holdings.iter().filter(|holding| told.is_renewable(holding, record.as_of)) {
         let missing = still_missing(record.as_of, &told, holding);
         let covered: Vec<usize> = (0..missing.len()).filter(|place| is_covered(*place, &missing)).collect();
-        let needs = options_of(holding.certification.level).iter().map(|option| single_needs(&option.exams)).max();
+        let needs = record.table.options_of(holding.certification.level);
+        let needs = needs.iter().map(|option| single_needs(&option.exams)).max();
         met.extend((!covered.is_empty()).then_some("an option is covered by another"));
         met.extend(
             covered

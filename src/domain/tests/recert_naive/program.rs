@@ -24,8 +24,27 @@ pub struct RenewalOption {
     pub exams: Vec<Need>,
 }
 
-/// The table of section 2, left to right.
-pub fn options_of(level: usize) -> Vec<RenewalOption> {
+/// The options of each level.
+#[derive(Clone, Debug)]
+pub struct Table(pub Vec<Vec<RenewalOption>>);
+
+impl Table {
+    /// The table of section 2.
+    pub fn of_the_rules() -> Table {
+        Table((0..LEVELS.len()).map(options_of).collect())
+    }
+
+    pub fn options_of(&self, level: usize) -> Vec<RenewalOption> {
+        self.0[level].clone()
+    }
+
+    pub fn has_an_option_that_takes_credits(&self, level: usize) -> bool {
+        self.0[level].iter().any(|option| option.credits > 0)
+    }
+}
+
+/// Left to right.
+fn options_of(level: usize) -> Vec<RenewalOption> {
     let option = |credits: i64, exams: &[(&[&'static str], usize)]| RenewalOption {
         credits,
         exams: exams.iter().map(|(of, count)| Need { of: of.to_vec(), count: *count }).collect(),
@@ -58,10 +77,6 @@ pub fn options_of(level: usize) -> Vec<RenewalOption> {
         ],
         _ => vec![],
     }
-}
-
-pub fn has_an_option_that_takes_credits(level: usize) -> bool {
-    options_of(level).iter().any(|option| option.credits > 0)
 }
 
 #[derive(Clone, Debug)]

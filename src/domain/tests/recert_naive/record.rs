@@ -1,6 +1,6 @@
 //! Section 7: what a record says, and when it is refused.
 
-use super::program::{EXAM_KINDS, Switches, rank};
+use super::program::{EXAM_KINDS, Switches, Table, rank};
 use super::{day, plus_years};
 use chrono::NaiveDate;
 use serde_json::Value;
@@ -60,6 +60,7 @@ pub struct Fact {
 
 #[derive(Clone, Debug)]
 pub struct Record {
+    pub table: Table,
     pub certifications: Vec<Certification>,
     pub switches: Switches,
     pub as_of: NaiveDate,
@@ -74,7 +75,7 @@ impl Record {
 }
 
 /// The record of a case, or the names of all that is wrong with it.
-pub fn read(case: &Value) -> Result<Record, Vec<String>> {
+pub fn read(case: &Value, table: Table) -> Result<Record, Vec<String>> {
     let mut faults = vec![];
     let switches = Switches::read(case.get("switches"), &mut faults);
     let certifications: Vec<Certification> =
@@ -92,7 +93,7 @@ pub fn read(case: &Value) -> Result<Record, Vec<String>> {
     }
     let facts = facts(list(case, "facts"), &certifications, &mut faults);
     match as_of {
-        Some(as_of) if faults.is_empty() => Ok(Record { certifications, switches, as_of, holdings, facts }),
+        Some(as_of) if faults.is_empty() => Ok(Record { table, certifications, switches, as_of, holdings, facts }),
         _ => Err(faults),
     }
 }

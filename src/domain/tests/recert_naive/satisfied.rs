@@ -1,6 +1,6 @@
 //! Section 3: when a level is satisfied, and when a renewal is due.
 
-use super::program::{Need, RenewalOption, has_an_option_that_takes_credits, options_of};
+use super::program::{Need, RenewalOption};
 use super::telling::{Holding, Telling};
 use super::{day_after, day_before};
 use chrono::{Datelike, NaiveDate};
@@ -25,7 +25,7 @@ impl Telling<'_> {
                 .iter()
                 .filter(|other| other.certification.level > level)
                 .filter(|other| other.earned_on <= begun_by && self.is_renewable(other, day))
-                .filter(|other| has_an_option_that_takes_credits(other.certification.level))
+                .filter(|other| self.record.table.has_an_option_that_takes_credits(other.certification.level))
                 .all(ends_today)
     }
 
@@ -44,7 +44,7 @@ impl Telling<'_> {
         let exams = self.exams_in_cycle(h, day);
         let is_met =
             |option: &RenewalOption| option.credits <= credits && can_fill(&single_needs(&option.exams), &exams);
-        options_of(h.certification.level).into_iter().filter(is_met).collect()
+        self.record.table.options_of(h.certification.level).into_iter().filter(is_met).collect()
     }
 
     pub fn would_gain(&self, h: &Holding, day: NaiveDate) -> bool {

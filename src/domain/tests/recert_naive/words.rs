@@ -1,6 +1,5 @@
 //! Section 1: the words.
 
-use super::program::has_an_option_that_takes_credits;
 use super::telling::{Holding, Lot, Telling};
 use super::{day_before, plus_years};
 use chrono::NaiveDate;
@@ -44,7 +43,7 @@ impl Telling<'_> {
             .iter()
             .filter(|h| h.earned_on <= begun_by && self.is_renewable(h, day))
             .map(|h| h.certification.level)
-            .filter(|level| has_an_option_that_takes_credits(*level))
+            .filter(|level| self.record.table.has_an_option_that_takes_credits(*level))
             .max()
     }
 }
