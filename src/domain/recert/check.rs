@@ -17,6 +17,8 @@ pub(super) struct Checked<'r> {
     pub claims: Vec<Claim>,
     /// What tellings apply, in the order in which they do.
     pub happenings: Vec<Happening>,
+    /// As they were written down.
+    pub facts: &'r [Fact],
 }
 
 /// A certification.
@@ -79,6 +81,8 @@ pub(super) enum What {
     },
     Exam {
         kind: Kinds,
+        /// Place among the facts.
+        fact: usize,
     },
     /// Place among the lots.
     Approved {
@@ -141,8 +145,14 @@ fn outside(day: Day) -> String {
 pub(super) fn check<'r>(rules: &Rules, record: &'r Record) -> Result<Checked<'r>, Refusal> {
     let certifications = certifications(rules, &record.certifications)?;
     let holdings = holdings(&certifications, record)?;
-    let mut checked =
-        Checked { certifications, holdings, lots: Vec::new(), claims: Vec::new(), happenings: Vec::new() };
+    let mut checked = Checked {
+        certifications,
+        holdings,
+        lots: Vec::new(),
+        claims: Vec::new(),
+        happenings: Vec::new(),
+        facts: &record.facts,
+    };
     facts(rules, record, &mut checked)?;
     Ok(checked)
 }
@@ -299,7 +309,7 @@ fn facts<'r>(rules: &Rules, record: &'r Record, checked: &mut Checked<'r>) -> Re
                     entry.refuse(format!("There is no kind of exam called \"{exam_kind}\". Correct the kind."))
                 })?;
                 let on = entry.effective(*passed_on, "it was passed")?;
-                happens(on, What::Exam { kind });
+                happens(on, What::Exam { kind, fact: entry.index });
             }
             Fact::Claim { credits, completed_on, .. } => {
                 if shared {

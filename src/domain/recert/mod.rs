@@ -5,6 +5,7 @@
 
 mod check;
 mod days;
+mod explanation;
 mod outcome;
 mod promise;
 mod record;
@@ -14,14 +15,17 @@ mod result;
 mod rules;
 mod telling;
 mod witness;
+mod words;
 
 #[cfg(feature = "case-file")]
 pub mod case;
 
-#[cfg(all(test, feature = "case-file", feature = "program-file"))]
+#[cfg(test)]
+#[cfg(all(feature = "case-file", feature = "program-file"))]
 mod tests;
 
 use crate::calendar::Day;
+pub use explanation::{Change, Event, Explanation, Happened, How, LeftOut, Position, Step};
 pub use outcome::{Exams, Held, HeldStatus, Lot, LotState, Outcome, Remaining, Renewal, Spent, Way};
 pub use record::{ALL_CERTIFICATIONS, Certification, Fact, Holding, Record, Refusal, Validity};
 pub use renewal::Timing;
@@ -35,7 +39,16 @@ pub use witness::NotRenewed;
 pub fn replay(rules: &Rules, record: &Record, as_of: Day) -> Result<Outcome, Refusal> {
     let checked = check::check(rules, record)?;
     let as_of = day_of(as_of)?;
-    Ok(result::outcome_of(rules, &checked, as_of, witness::Nobody, promise::Again::FromWhereItDiffers).0)
+    Ok(result::outcome_of(rules, &checked, as_of, promise::Again::FromWhereItDiffers))
+}
+
+/// What a record comes to on a day, and why: the same replay, with somebody taking notes.
+///
+/// # Errors
+/// As [`replay`].
+pub fn explain(rules: &Rules, record: &Record, as_of: Day) -> Result<Explanation, Refusal> {
+    let checked = check::check(rules, record)?;
+    Ok(explanation::explain(rules, &checked, day_of(as_of)?))
 }
 
 fn day_of(as_of: Day) -> Result<days::Number, Refusal> {

@@ -19,7 +19,6 @@ impl<W: Witness> Telling<'_, W> {
     pub fn remaining(&self, as_of: Number) -> Vec<Remaining> {
         let means = self.means(as_of, as_of);
         self.in_order()
-            .into_iter()
             .filter(|holding| self.renewable_on(holding, as_of))
             .map(|holding| Remaining {
                 certification: self.code(holding.certification),

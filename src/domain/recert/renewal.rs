@@ -154,8 +154,6 @@ impl<W: Witness> Telling<'_, W> {
         let level = self.level(holding);
         let credits = level.and_then(|level| level.options.get(due.option)).map_or(0, |option| option.credits);
         self.spend(day, credits);
-        let renewal = self.renewals.len();
-        self.witness.note(|| Note::Renewed { renewal, holding: trigger, timing: due.timing });
         let peers_too = self.rules.switches.peers_renew_together;
         for place in 0..self.holdings.len() {
             let Some(other) = self.holdings.get(place).copied() else { break };
@@ -163,8 +161,10 @@ impl<W: Witness> Telling<'_, W> {
                 continue;
             }
             let apart = place != trigger && other.rank == holding.rank && !peers_too;
-            self.renew_with(renewal, place, &other, day, apart);
+            self.renew_with(place, &other, day, apart);
         }
+        let renewal = self.renewals.len();
+        self.witness.note(|| Note::Renewed { renewal, holding: trigger, timing: due.timing });
         self.renewals.push(Made {
             on: day,
             trigger: holding.certification,
@@ -179,7 +179,7 @@ impl<W: Witness> Telling<'_, W> {
     }
 
     /// Renews a holding together with another, if it can be and gains.
-    pub fn renew_with(&mut self, renewal: usize, place: usize, holding: &Holding, day: Number, apart: bool) {
+    pub fn renew_with(&mut self, place: usize, holding: &Holding, day: Number, apart: bool) {
         let after = days::plus_years(day, holding.validity_years);
         let before = holding.now.expires_on;
         if !apart && self.renewable_on(holding, day) && after > before {
@@ -199,7 +199,7 @@ impl<W: Witness> Telling<'_, W> {
             } else {
                 NotRenewed::NothingToGain
             };
-            self.witness.note(|| Note::LeftOut { renewal, holding: place, why });
+            self.witness.note(|| Note::LeftOut { holding: place, why });
         }
     }
 
@@ -228,17 +228,15 @@ impl<W: Witness> Telling<'_, W> {
         }
     }
 
-    /// Ends what remains of all credits that there are, from a day on.
+    /// Ends what remains of all credits completed on or before a day, from that day on; of that day also those whose
+    /// approval is applied only after what ends them.
     pub fn lapse(&mut self, day: Number) {
         let record = self.record;
         for (place, lot) in record.lots.iter().enumerate() {
             let Some(now) = self.lots.get(place).copied() else { return };
-            let there = now.approved && lot.completed_on <= day && day <= lot.valid_until;
-            if there && now.left > 0 && now.lapsed_on == NEVER {
+            let remains = lot.completed_on <= day && day <= lot.valid_until && now.left > 0;
+            if remains && now.lapsed_on == NEVER {
                 self.set_lot(place, LotNow { lapsed_on: day, ..now });
-                if now.counts {
-                    self.witness.note(|| Note::Lapsed { on: day, lot: place, credits: now.left });
-                }
             }
         }
     }

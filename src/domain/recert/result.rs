@@ -5,52 +5,52 @@ use super::days::{self, NEVER, Number};
 use super::outcome::{Exams, Held, HeldStatus, Lot, LotState, Outcome, Renewal, Spent, Way};
 use super::promise::{Again, happenings_by, tell};
 use super::rules::{Choice, Rules};
-use super::telling::{Holding, LotNow, Telling};
+use super::telling::{Holding, LotNow, Made, Renewed, Telling};
 use super::witness::{Nobody, Witness};
 use crate::calendar::Day;
 
-/// What a record comes to on a day, and who listened to it being told.
-pub(super) fn outcome_of<W: Witness>(
+/// What a record comes to on a day.
+pub(super) fn outcome_of(rules: &Rules, record: &Checked<'_>, as_of: Number, again: Again) -> Outcome {
+    let happenings = happenings_by(record, as_of);
+    let telling = tell(rules, record, &happenings, as_of, Nobody, again);
+    telling.outcome(as_of, again)
+}
+
+/// The renewals that stood the day before a revocation and no longer stand, each with the day of the revocation.
+pub(super) fn reversed(
     rules: &Rules,
     record: &Checked<'_>,
     as_of: Number,
-    witness: W,
+    standing: &[Renewal],
     again: Again,
-) -> (Outcome, W) {
-    let happenings = happenings_by(record, as_of);
-    let telling = tell(rules, record, &happenings, as_of, witness, again);
-    let renewals: Vec<Renewal> = (0..telling.renewals.len()).filter_map(|place| telling.renewal(place)).collect();
-    let outcome = Outcome {
-        holdings: telling.held(as_of),
-        reversed: reversed(rules, record, as_of, &renewals, again),
-        renewals,
-        credits: telling.credits(as_of),
-        remaining: telling.remaining(as_of),
-    };
-    (outcome, telling.witness)
-}
-
-/// The renewals that stood the day before a revocation and no longer stand.
-fn reversed(rules: &Rules, record: &Checked<'_>, as_of: Number, standing: &[Renewal], again: Again) -> Vec<Renewal> {
+) -> Vec<(Number, Renewal)> {
     let mut days: Vec<Number> =
         record.lots.iter().map(|lot| lot.revoked_on).filter(|revoked_on| *revoked_on <= as_of).collect();
     days.sort_unstable();
     days.dedup();
-    let mut reversed: Vec<Renewal> = Vec::new();
+    let mut reversed: Vec<(Number, Renewal)> = Vec::new();
     for day in days {
         let before = day - 1;
         let happenings = happenings_by(record, before);
         let telling = tell(rules, record, &happenings, before, Nobody, again);
-        for renewal in (0..telling.renewals.len()).filter_map(|place| telling.renewal(place)) {
+        for renewal in telling.all_renewals() {
             let same = |other: &Renewal| {
                 other.on == renewal.on && other.trigger == renewal.trigger && other.renewed == renewal.renewed
             };
-            if !standing.iter().any(same) && !reversed.iter().any(same) {
-                reversed.push(renewal);
+            if !standing.iter().any(same) && !reversed.iter().any(|(_, other)| same(other)) {
+                reversed.push((day, renewal));
             }
         }
     }
     reversed
+}
+
+/// A renewal with its part of the lists of all renewals.
+pub(super) struct Parts<'t> {
+    pub made: &'t Made,
+    pub renewed: &'t [Renewed],
+    /// Place of the lot, and how many of its credits.
+    pub spent: &'t [(usize, i64)],
 }
 
 impl Choice {
@@ -66,6 +66,23 @@ fn day_or_life(number: Number) -> Option<Day> {
 }
 
 impl<W: Witness> Telling<'_, W> {
+    /// The outcome of a telling that has come to its end.
+    pub fn outcome(&self, as_of: Number, again: Again) -> Outcome {
+        let renewals = self.all_renewals();
+        let reversed = reversed(self.rules, self.record, as_of, &renewals, again);
+        Outcome {
+            holdings: self.held(as_of),
+            reversed: reversed.into_iter().map(|(_, renewal)| renewal).collect(),
+            renewals,
+            credits: self.credits(as_of),
+            remaining: self.remaining(as_of),
+        }
+    }
+
+    fn all_renewals(&self) -> Vec<Renewal> {
+        (0..self.renewals.len()).filter_map(|place| self.renewal(place)).collect()
+    }
+
     /// The code of a certification by its place.
     pub fn code(&self, certification: u32) -> String {
         let known = usize::try_from(certification).ok().and_then(|place| self.record.certifications.get(place));
@@ -78,15 +95,19 @@ impl<W: Witness> Telling<'_, W> {
     }
 
     /// Places of all holdings in the order of the outcome.
-    pub fn in_order(&self) -> Vec<&Holding> {
-        let mut holdings: Vec<&Holding> = self.holdings.iter().collect();
-        holdings.sort_by_key(|holding| (holding.certification, holding.earned_on));
-        holdings
+    pub fn places_in_order(&self) -> Vec<usize> {
+        let mut places: Vec<usize> = (0..self.holdings.len()).collect();
+        places.sort_by_key(|&place| self.holdings.get(place).map(|holding| (holding.certification, holding.earned_on)));
+        places
+    }
+
+    /// All holdings in the order of the outcome.
+    pub fn in_order(&self) -> impl Iterator<Item = &Holding> {
+        self.places_in_order().into_iter().filter_map(|place| self.holdings.get(place))
     }
 
     fn held(&self, as_of: Number) -> Vec<Held> {
         self.in_order()
-            .into_iter()
             .map(|holding| Held {
                 certification: self.code(holding.certification),
                 earned_on: days::day(holding.earned_on),
@@ -115,13 +136,18 @@ impl<W: Witness> Telling<'_, W> {
         if recertifies && pending { HeldStatus::Restorable } else { HeldStatus::Expired }
     }
 
-    /// A renewal that was made, with its names.
-    pub fn renewal(&self, place: usize) -> Option<Renewal> {
+    /// What a renewal renewed and spent.
+    pub fn parts(&self, place: usize) -> Option<Parts<'_>> {
         let made = self.renewals.get(place)?;
         let before = place.checked_sub(1).and_then(|before| self.renewals.get(before));
         let (first_renewed, first_spent) = before.map_or((0, 0), |before| (before.renewed_until, before.spent_until));
         let renewed = self.renewed.get(first_renewed..made.renewed_until)?;
-        let spent = self.spent.get(first_spent..made.spent_until)?;
+        Some(Parts { made, renewed, spent: self.spent.get(first_spent..made.spent_until)? })
+    }
+
+    /// A renewal that was made, with its names.
+    pub fn renewal(&self, place: usize) -> Option<Renewal> {
+        let Parts { made, renewed, spent } = self.parts(place)?;
         let mut codes: Vec<u32> = renewed
             .iter()
             .filter_map(|renewed| self.holdings.get(renewed.holding))

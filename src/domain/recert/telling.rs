@@ -48,8 +48,6 @@ pub(super) struct Cycle {
 pub(super) struct LotNow {
     /// Whether it has come into being, and somebody was certified on the day it was completed.
     pub counts: bool,
-    /// Whether it has come into being.
-    pub approved: bool,
     pub left: i64,
     pub spent: i64,
     pub lapsed_on: Number,
@@ -60,6 +58,8 @@ pub(super) struct LotNow {
 pub(super) struct Passed {
     pub on: Number,
     pub kind: Kinds,
+    /// Place among the facts of the record.
+    pub fact: usize,
 }
 
 /// A renewal that was made.
@@ -195,7 +195,6 @@ impl<'a, W: Witness> Telling<'a, W> {
         }
         telling.lots.extend(record.lots.iter().map(|lot| LotNow {
             counts: false,
-            approved: false,
             left: lot.credits,
             spent: 0,
             lapsed_on: NEVER,
@@ -395,9 +394,9 @@ impl<'a, W: Witness> Telling<'a, W> {
             match happening.what {
                 What::Extended { certification, months } => self.extend(day, certification, months),
                 What::Earned { certification } => self.earn(day, certification),
-                What::Exam { kind } => {
-                    self.passed.push(Passed { on: day, kind });
-                    self.witness.note(|| Note::Exam { on: day, kind });
+                What::Exam { kind, fact } => {
+                    self.passed.push(Passed { on: day, kind, fact });
+                    self.witness.note(|| Note::Exam { on: day, fact });
                 }
                 What::Approved { lot } => self.approve(day, lot),
             }
@@ -431,7 +430,7 @@ impl<'a, W: Witness> Telling<'a, W> {
         let Some(now) = self.lots.get(place).copied() else { return };
         let certified = self.holdings.iter().any(|holding| self.active_on(holding, day));
         let counts = certified || !self.rules.switches.must_be_certified;
-        self.set_lot(place, LotNow { approved: true, counts, ..now });
+        self.set_lot(place, LotNow { counts, ..now });
         self.witness.note(|| Note::Approved { on: day, lot: place, counts });
     }
 
@@ -473,15 +472,16 @@ impl<'a, W: Witness> Telling<'a, W> {
                 gains
             }
         };
-        let renewal = self.renewals.len();
-        self.witness.note(|| Note::RenewedByEarning { renewal });
         for place in 0..self.holdings.len() {
             let Some(holding) = self.holdings.get(place).copied() else { break };
             if holding.rank < rank {
-                self.renew_with(renewal, place, &holding, day, false);
+                self.renew_with(place, &holding, day, false);
             }
         }
-        if self.renewed.len() > first_renewed {
+        let made = self.renewed.len() > first_renewed;
+        let renewal = made.then_some(self.renewals.len());
+        self.witness.note(|| Note::RenewedByEarning { renewal });
+        if made {
             self.renewals.push(Made {
                 on: day,
                 trigger: certification,

@@ -3,7 +3,6 @@
 
 use super::days::Number;
 use super::renewal::Timing;
-use super::rules::Kinds;
 
 /// What a telling tells, with places in its lists in place of names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,35 +27,30 @@ pub(super) enum Note {
         before: Number,
         after: Number,
     },
+    /// `fact` is its place among the facts of the record.
     Exam {
         on: Number,
-        kind: Kinds,
+        fact: usize,
     },
     Approved {
         on: Number,
         lot: usize,
         counts: bool,
     },
-    /// An earned certification renewed others, or itself.
+    /// An earned certification has renewed what it could; `None`: nothing.
     RenewedByEarning {
-        renewal: usize,
+        renewal: Option<usize>,
     },
-    /// A renewal was due.
+    /// A renewal was due and made.
     Renewed {
         renewal: usize,
         holding: usize,
         timing: Timing,
     },
-    /// A holding of the same level or a lower one was not renewed with it.
+    /// A holding of the same level or a lower one is not renewed with what is told next.
     LeftOut {
-        renewal: usize,
         holding: usize,
         why: NotRenewed,
-    },
-    Lapsed {
-        on: Number,
-        lot: usize,
-        credits: i64,
     },
     /// Of a lot that had to be spent whole, this was not needed.
     NotNeeded {

@@ -1,7 +1,13 @@
 //! Tests of the engine as a whole. What concerns one part only is tested beside it.
 
 mod cases;
+mod explaining;
+mod facts;
+mod promising;
 mod properties;
+mod remaining;
+mod renewing;
+mod story;
 mod strange_input;
 mod world;
 

@@ -49,6 +49,8 @@ fn places(value: &Value, path: &str, found: &mut Vec<String>) {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn a_case_with_strange_values_is_answered_or_refused(
         line in 0usize..315, changes in prop::collection::vec((any::<prop::sample::Index>(), strange()), 1..4),
