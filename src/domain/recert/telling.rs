@@ -443,7 +443,8 @@ impl<'a, W: Witness> Telling<'a, W> {
         let active = (0..)
             .zip(&self.holdings)
             .filter(|(_, holding)| holding.certification == certification && self.active_on(holding, day))
-            .max_by_key(|(_, holding)| holding.now.expires_on)
+            // Of two that expire on one day the one earned last: the order in which the rules go through holdings.
+            .max_by_key(|(_, holding)| (holding.now.expires_on, holding.earned_on, holding.now.start))
             .map(|(place, holding)| (place, *holding));
         let first_renewed = self.renewed.len();
         let begins = match active {

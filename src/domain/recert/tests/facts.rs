@@ -121,3 +121,18 @@ fn a_record_that_contradicts_itself_is_refused_by_the_name_of_the_fact() {
     story.record.facts.reverse();
     assert_eq!(story.renewals(on).len(), 1);
 }
+
+#[test]
+fn of_two_that_expire_on_one_day_the_one_earned_last_is_renewed_by_earning_it_again() {
+    let outcome = Story::new()
+        .holds_until("A", day("2023-06-08"), Some(day("2025-07-02")))
+        .earned("A", "2022-07-02")
+        .earned("A", "2025-07-02")
+        .as_of("2025-08-01");
+    let renewed: Vec<_> = outcome.holdings.iter().map(|holding| (holding.earned_on, holding.cycle_start)).collect();
+    assert_eq!(
+        renewed,
+        [(day("2022-07-02"), day("2022-07-02")), (day("2023-06-08"), day("2025-07-02"))],
+        "whether it came with the record or was made by a fact does not matter"
+    );
+}

@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// All that random records must meet again and again.
-pub const RULES: [&str; 55] = [
+pub const RULES: [&str; 56] = [
     // section 3
     "renewal on the first day",
     "renewal on the first day without credits",
@@ -43,6 +43,7 @@ pub const RULES: [&str; 55] = [
     "earned again while active, renewed",
     "earned again while active, without gain",
     "earning ends the leftover",
+    "earning ends the leftover of its own day",
     "counts without being certified",
     "refused",
     "something is recorded after as_of",

@@ -69,6 +69,7 @@ impl Telling<'_> {
     }
 
     pub fn lapse_the_rest(&mut self, day: NaiveDate) {
+        self.lapses.push(day);
         for lot in &mut self.lots {
             if lot.completed_on <= day && lot.unspent > 0 && lot.lapsed_on.is_none() {
                 lot.lapsed_on = Some(day);

@@ -84,6 +84,8 @@ pub struct Telling<'a> {
     pub lots: Vec<Lot>,
     pub exams: Vec<Exam>,
     pub renewals: Vec<Renewal>,
+    /// The days on which the leftover lapsed.
+    pub lapses: Vec<NaiveDate>,
     /// Which rules came into play: for the generator's coverage, no rule reads it.
     pub met: BTreeSet<&'static str>,
 }
@@ -106,7 +108,8 @@ pub fn tell<'a>(
         kept: false,
     });
     let mut holdings: Vec<Holding> = holdings.collect();
-    holdings.sort_by_key(|h| (h.certification.code.clone(), h.earned_on, h.cycle_start));
+    // Two with the same certification and day: the order in which a record lists them must not matter.
+    holdings.sort_by_key(|h| (h.certification.code.clone(), h.earned_on, h.cycle_start, h.expires_on));
     let mut telling = Telling {
         record,
         facts,
@@ -115,6 +118,7 @@ pub fn tell<'a>(
         lots: vec![],
         exams: vec![],
         renewals: vec![],
+        lapses: vec![],
         met: BTreeSet::new(),
     };
     let mut today = telling.listed_days().first().copied();
@@ -206,7 +210,7 @@ impl Telling<'_> {
             .max_by_key(|place| {
                 // Of several that expire on one day the rules name none: the one earned last.
                 let holding = &self.holdings[*place];
-                holding.expires_on.unwrap_or(NaiveDate::MAX)
+                (holding.expires_on.unwrap_or(NaiveDate::MAX), holding.earned_on, holding.cycle_start)
             });
         if let Some(place) = active {
             self.holdings[place].promised_as.push((code.to_owned(), day));
@@ -265,7 +269,10 @@ impl Telling<'_> {
             (!certified && !self.record.switches.must_be_certified).then_some("counts without being certified"),
         );
         let counts = certified || !self.record.switches.must_be_certified;
-        self.lots.push(Lot { id, credits, completed_on: day, unspent: credits, counts, lapsed_on: None });
+        // What was completed on the day of an `earned` fact that ends the leftover lapses too: "completed on or before".
+        let lapsed_on = self.lapses.contains(&day).then_some(day);
+        self.met.extend(lapsed_on.map(|_| "earning ends the leftover of its own day"));
+        self.lots.push(Lot { id, credits, completed_on: day, unspent: credits, counts, lapsed_on });
     }
 
     fn renew_what_is_due_on(&mut self, day: NaiveDate) {
