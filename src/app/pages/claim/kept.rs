@@ -24,7 +24,7 @@ struct Kept {
     draft: Draft,
     /// Name and size of the file that was sent: the draft knows it by its id only.
     file: Option<SentFile>,
-    /// The day on which it was last changed.
+    /// The day on which it was begun.
     on: Day,
 }
 
@@ -93,7 +93,8 @@ pub fn keep_on_this_device(form: FormState, query: StoredValue<FormQuery>) {
                 LocalStorage::delete(&place);
             }
         } else {
-            let _ = LocalStorage::set(&place, Kept { draft, file, on: today });
+            let on = form.resumed.get_untracked().unwrap_or(today);
+            let _ = LocalStorage::set(&place, Kept { draft, file, on });
         }
     });
 }

@@ -120,7 +120,7 @@ fn the_lower_one_may_take_credits_from_the_day_it_becomes_the_highest() {
 #[test]
 fn a_higher_one_that_begins_tomorrow_does_not_hurry_the_lower_one_today() {
     // The credits wait for the associate's last day; from the 10th on they are for the professional one.
-    let story = associate().credits("c1", 60, "2024-05-02").holds("P", "2025-03-10");
+    let story = associate().credits("c1", 60, "2024-05-02").holds("P", "2025-03-10").exam("other", "2025-03-09");
     assert_eq!(story.renewals("2025-03-11"), ["2024-05-02 A renews A"]);
 }
 
