@@ -154,6 +154,11 @@ pub async fn judge<'a>(
     let Some(chosen) = &resolved.chosen else { return Ok(Err(vec![Problem::ProviderNotOffered])) };
     let mut ready = Ready { checked, chosen, on_record: false, takes_certificate_from: None };
     let Some(certificate_id) = &ready.checked.certificate_id else { return Ok(Ok(ready)) };
+    let other = db::claims::with_certificate(from.on(), certificate_id, except).await?;
+    // Whatever its record says: an ID that has earned credits earns no more.
+    if matches!(other, Some((_, Status::Earned))) {
+        return Ok(Err(vec![Problem::CertificateIdUsed]));
+    }
     if let Some(record) = record(state, from, who, certificate_id).await? {
         let differences = differences(&record, &ready.checked, &draft.item_type);
         if !differences.is_empty() {
@@ -161,7 +166,7 @@ pub async fn judge<'a>(
         }
         ready.on_record = true;
     }
-    match db::claims::with_certificate(from.on(), certificate_id, except).await? {
+    match other {
         None => {}
         // Certificate IDs can be guessed: a claim that nobody has validated keeps them from nobody on record.
         Some((other, Status::Pending)) if ready.on_record => ready.takes_certificate_from = Some(other),

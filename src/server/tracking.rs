@@ -337,11 +337,11 @@ fn held_row(position: &Position<'_>, held: &Held, planned: Option<&Held>) -> Row
         look: Look::Held,
         words: "held, this cycle".to_owned(),
     }];
-    if let (Some(ends), Some(until)) = (held.expires_on, planned.and_then(|planned| planned.expires_on)) {
-        if until > ends {
-            let words = "if what is pending is earned".to_owned();
-            bars.push(Bar { from: ends, until: Some(until), look: Look::Planned, words });
-        }
+    if let (Some(ends), Some(until)) = (held.expires_on, planned.and_then(|planned| planned.expires_on))
+        && until > ends
+    {
+        let words = "if what is pending is earned".to_owned();
+        bars.push(Bar { from: ends, until: Some(until), look: Look::Planned, words });
     }
     let marks = position
         .outcome
@@ -554,7 +554,7 @@ fn renewals(position: &Position<'_>, held: &Held) -> Vec<Renewed> {
             How::Earned => shown.by = "Earned".to_owned(),
             How::EarnedAgain => shown.by = "Earned again while it was held".to_owned(),
             How::Extended { months } => {
-                shown.by = format!("Extended by {}", count(i64::from(*months), "month", "months"))
+                shown.by = format!("Extended by {}", count(i64::from(*months), "month", "months"));
             }
             How::PromiseKept => shown.by = "Kept: what you had been told stands".to_owned(),
             How::Renewed { renewal } => {
