@@ -15,7 +15,7 @@ use axum::serve::ListenerExt;
 use ce_domain::calendar::{Day, show, subtract_days};
 use ce_domain::catalog::VersionRef;
 use ce_domain::certification::Urgency;
-use ce_domain::claim::{Clock, Draft, Status};
+use ce_domain::claim::{Draft, Status};
 use ce_domain::text::thousands;
 use ce_portal::app::pages::catalog::listing::{self, Listing};
 use ce_portal::app::pages::dashboard::{Announcement, CertificationRow, DashboardData, ItemRow, Wanted};
@@ -487,12 +487,7 @@ impl<'a> Page<'a> {
 
     fn item(&mut self, row: &ItemRow) -> std::fmt::Result {
         write!(self.html, "<tr><th scope=\"row\"><a href=\"/claims/{}\">{}</a>", row.id, Safe(&row.label))?;
-        let waiting = row.waiting.map(|(day, clock)| match clock {
-            Clock::OnTime => format!("Day {day}. Most claims are decided within 7 days"),
-            Clock::Late => format!("Day {day} of up to 30"),
-            Clock::Overdue => format!("Day {day}: longer than the 30 days it may take"),
-        });
-        let why = row.why.as_ref().or(waiting.as_ref());
+        let why = row.why.as_ref();
         if why.is_some() || row.resubmit {
             write!(self.html, "<small>{}", Safe(why.map_or("", String::as_str)))?;
             if row.resubmit {
@@ -535,11 +530,21 @@ impl<'a> Page<'a> {
         }
         write!(
             self.html,
-            "</td><td data-label=\"Technology\">{}</td><td data-label=\"Credits\" class=\"num\">{}</td>\
-             <td data-label=\"Claim\"><a href=\"{}\">Claim this<span class=\"visually-hidden\">: {title}</span></a></td></tr>",
+            "</td><td data-label=\"Technology\">{}</td><td data-label=\"Credits\" class=\"num\">{}</td><td data-label=\"Claim\">",
             Safe(&row.technology),
-            Safe(&row.credits),
-            Safe(&listing::claim_href(&row.claim))
-        )
+            Safe(&row.credits)
+        )?;
+        match &row.claim {
+            Some(reference) => write!(
+                self.html,
+                "<a href=\"{}\">Claim this<span class=\"visually-hidden\">: {title}</span></a></td></tr>",
+                Safe(&listing::claim_href(reference, ""))
+            ),
+            None => write!(
+                self.html,
+                "<a href=\"{}\">Choose version<span class=\"visually-hidden\"> of {title} to claim</span></a></td></tr>",
+                Safe(&listing::versions_href(&row.slug))
+            ),
+        }
     }
 }
