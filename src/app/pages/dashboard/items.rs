@@ -108,7 +108,7 @@ fn filters(wanted: &Wanted) -> AnyView {
             </div>
             {kept}
             <button class="button"><Icon name="filter" />"Apply"</button>
-            {wanted.narrowed().then(|| view! { <a class="button quiet" href=cleared>"Clear"</a> })}
+            {wanted.narrowed().then(|| view! { <a class="button quiet" href=cleared rel="external">"Clear"</a> })}
         </form>
     }
     .into_any()
