@@ -36,7 +36,7 @@ function expectRefusals(complaints: { expect: (status: number, address: RegExp) 
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`axe finds nothing on any page, ${colorScheme}`, { tag: "@phone" }, async ({ page, portal, complaints }, info) => {
-    test.setTimeout(150_000);
+    test.setTimeout(300_000);
     expectRefusals(complaints);
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     const folder = join(SCREENS, `${info.project.name}-${colorScheme}`);
@@ -53,7 +53,7 @@ for (const colorScheme of ["light", "dark"] as const) {
 
 for (const width of [320, 360]) {
   test(`no page has to be scrolled sideways at ${width} pixels`, async ({ page, portal, complaints }) => {
-    test.setTimeout(90_000);
+    test.setTimeout(180_000);
     expectRefusals(complaints);
     await page.setViewportSize({ width, height: 740 });
     const wide: Record<string, number> = {};
@@ -66,7 +66,7 @@ for (const width of [320, 360]) {
 }
 
 test("text of double the size fits on a phone", { tag: "@only-phone @phone" }, async ({ page, portal, complaints }) => {
-  test.setTimeout(90_000);
+  test.setTimeout(180_000);
   expectRefusals(complaints);
   const wide: Record<string, number> = {};
   await everyPage(page, portal, async (name) => {
@@ -78,7 +78,7 @@ test("text of double the size fits on a phone", { tag: "@only-phone @phone" }, a
 });
 
 test("the HTML of every page is valid as the server sends it", { tag: "@only-noscript" }, async ({ page, portal, complaints }) => {
-  test.setTimeout(90_000);
+  test.setTimeout(180_000);
   expectRefusals(complaints);
   const validator = new HtmlValidate({
     extends: ["html-validate:recommended", "html-validate:document"],
