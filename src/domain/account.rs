@@ -100,9 +100,10 @@ pub fn check_password(password: &str, email: &str, common: &dyn Fn(&str) -> bool
         return Err(PasswordProblem::Common);
     }
     // What is left when the words everybody would try here are taken out must still be something.
-    let local = email.split('@').next().unwrap_or("").to_lowercase();
+    let address = email.to_lowercase();
+    let local = address.split('@').next().unwrap_or("");
     let mut rest = folded;
-    for word in [local.as_str(), "ceportal", "ce portal", "cisco", "password", "certification"] {
+    for word in [address.as_str(), local, "ceportal", "ce portal", "cisco", "password", "certification"] {
         if word.len() >= 3 {
             rest = rest.replace(word, "");
         }
@@ -214,6 +215,7 @@ mod tests {
         assert_eq!(check("aaaaaaaaaaaaaa"), Err(PasswordProblem::Common));
         assert_eq!(check("abcdefghijklmnop"), Err(PasswordProblem::Common));
         assert_eq!(check("candidate2026"), Err(PasswordProblem::Context));
+        assert_eq!(check("Candidate@example.com"), Err(PasswordProblem::Context), "one's own address");
         assert_eq!(check("ceportalcisco1"), Err(PasswordProblem::Context));
     }
 
