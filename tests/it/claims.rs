@@ -403,6 +403,8 @@ db_test! {
         let ana = app.person("ana@example.com").await;
         let encor = app.encor().await;
         let client = app.signed_in(&ana).await;
+        let earned = "UPDATE holdings SET earned_on = $2 WHERE profile_id = $1";
+        ce_portal::execute!(app.db().write(), earned, &ana.profile_id, day("2018-09-01")).unwrap();
         taken(&send(&client, &form(&encor, KEY)).await);
         // What is held is renewed on the 20th, and the record of that arrives.
         let renewed = "UPDATE holdings SET cycle_start = $2, expires_on = $3 WHERE profile_id = $1";
