@@ -105,6 +105,11 @@ pub fn subtract_years(day: Day, years: u32) -> Day {
     day.checked_sub_months(Months::new(years.saturating_mul(12))).unwrap_or(Day::MIN)
 }
 
+/// Same day of the month so many months later, or the last day of that month where it is shorter.
+pub fn add_months(day: Day, months: u32) -> Day {
+    day.checked_add_months(Months::new(months)).unwrap_or(Day::MAX)
+}
+
 /// The day `days` later; the end of the calendar when there is none.
 pub fn add_days(day: Day, days: u32) -> Day {
     day.checked_add_days(chrono::Days::new(u64::from(days))).unwrap_or(Day::MAX)

@@ -12,6 +12,7 @@ pub mod certification;
 pub mod claim;
 pub mod ledger;
 pub mod list;
+pub mod plan;
 pub mod program;
 pub mod recert;
 pub mod text;

@@ -1,0 +1,309 @@
+//! What a plan comes to.
+
+use super::{Step, Work};
+use crate::calendar::{Day, add_years, days_between};
+use crate::recert::{
+    Certification, Fact, Held, Lot, LotState, Outcome, Record, Refusal, Remaining, Renewal, Rules, Validity, replay,
+};
+use serde::{Deserialize, Serialize};
+
+/// What somebody holds, seen from today: asked again and again while a plan changes.
+#[derive(Debug, Clone)]
+pub struct Outlook {
+    rules: Rules,
+    record: Record,
+    today: Day,
+    /// What the record comes to today.
+    now: Outcome,
+    /// What it comes to when nothing more is done, once everything that can be renewed has come to its last day: credits
+    /// that suffice already have waited for that day.
+    anyway: Outcome,
+    /// The day on which the last of it ends.
+    horizon: Day,
+}
+
+/// What a plan comes to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ahead {
+    /// What becomes of each holding that is active, or becomes active again; in the order of the outcome.
+    pub holdings: Vec<Prospect>,
+    /// The renewals that the plan adds to those of today, in the order in which they are made.
+    pub renewals: Vec<Renewal>,
+    /// Credits that no renewal uses and that can still be used when the last of the plan is done.
+    pub left: i64,
+}
+
+/// What becomes of a holding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prospect {
+    /// Its code.
+    pub certification: String,
+    /// The day it was earned.
+    pub earned_on: Day,
+    /// When it expires as things stand today; `None`: held for life.
+    pub now: Option<Day>,
+    /// When it expires if nothing more is done: later than `now` when credits that wait for its last day suffice.
+    pub anyway: Option<Day>,
+    /// When it expires with the plan.
+    pub then: Option<Day>,
+    /// The days on which the plan renews it.
+    pub renewed_on: Vec<Day>,
+    /// Days of the old periods that its renewals give up: a new period begins with the renewal, not when the old one ends.
+    pub given_up: i64,
+}
+
+impl Ahead {
+    /// What becomes of one holding.
+    pub fn of(&self, certification: &str, earned_on: Day) -> Option<&Prospect> {
+        self.holdings.iter().find(|one| one.certification == certification && one.earned_on == earned_on)
+    }
+}
+
+impl Prospect {
+    /// Whether it lasts longer with the plan than as things stand.
+    pub fn gains(&self) -> bool {
+        self.then > self.now
+    }
+}
+
+/// The best day for something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Best {
+    /// The day to finish on.
+    pub on: Day,
+    /// The expiry that comes of it.
+    pub until: Day,
+}
+
+impl Outlook {
+    /// Looks ahead from a day.
+    ///
+    /// # Errors
+    /// When the record cannot be gone by, as [`replay`].
+    pub fn new(rules: Rules, record: Record, today: Day) -> Result<Outlook, Refusal> {
+        let now = replay(&rules, &record, today)?;
+        let mut anyway = now.clone();
+        let mut horizon = today;
+        // What waits for a last day makes a later last day, on which what is left may renew once more.
+        loop {
+            let last = last_day_of(&now.remaining, &anyway).unwrap_or(today);
+            if last <= horizon {
+                break;
+            }
+            horizon = last;
+            anyway = replay(&rules, &record, horizon)?;
+        }
+        Ok(Outlook { rules, record, today, now, anyway, horizon })
+    }
+
+    /// The day it looks ahead from.
+    pub fn today(&self) -> Day {
+        self.today
+    }
+
+    /// What the record comes to today.
+    pub fn now(&self) -> &Outcome {
+        &self.now
+    }
+
+    /// Whether a holding counts today.
+    pub fn is_active(&self, held: &Held) -> bool {
+        held.earned_on <= self.today && held.expires_on.is_none_or(|last| self.today <= last)
+    }
+
+    /// The fewest credits that, finished on a day, make a holding last longer than it does anyway; `None` when not even `most` do.
+    ///
+    /// # Errors
+    /// As [`replay`].
+    pub fn least_credits(
+        &self,
+        on: Day,
+        most: i64,
+        certification: &str,
+        earned_on: Day,
+    ) -> Result<Option<i64>, Refusal> {
+        let enough = |credits: i64| -> Result<bool, Refusal> {
+            let ahead = self.ahead(&[Step { work: Work::Credits(credits), on }], false)?;
+            Ok(ahead.of(certification, earned_on).is_some_and(|one| one.then > one.anyway))
+        };
+        if most < 1 || !enough(most)? {
+            return Ok(None);
+        }
+        // Of more credits never comes less: halving finds the fewest.
+        let (mut too_few, mut suffice) = (0, most);
+        while suffice - too_few > 1 {
+            let middle = too_few + (suffice - too_few) / 2;
+            if enough(middle)? { suffice = middle } else { too_few = middle }
+        }
+        Ok(Some(suffice))
+    }
+
+    /// What a plan comes to. With `pending`, every claim that is pending is taken as earned today.
+    ///
+    /// # Errors
+    /// As [`replay`]: a step on a day that no calendar has.
+    pub fn ahead(&self, steps: &[Step], pending: bool) -> Result<Ahead, Refusal> {
+        let mut record = self.record.clone();
+        if pending {
+            record.facts.extend(self.pending().map(|(id, _, _)| Fact::Approved {
+                id: id.to_owned(),
+                credits: None,
+                completed_on: None,
+                recorded_on: self.today,
+            }));
+        }
+        record.facts.extend((0..).zip(steps).map(|(number, step)| self.fact(number, step)));
+        let last = steps.iter().map(|step| step.on).max().unwrap_or(self.horizon);
+        let then = replay(&self.rules, &record, last.max(self.horizon))?;
+        let known = |renewal: &&Renewal| !self.now.renewals.contains(renewal);
+        let renewals: Vec<Renewal> = then.renewals.iter().filter(known).cloned().collect();
+        let holdings = self.now.holdings.iter().filter_map(|held| self.prospect(held, &then, &renewals)).collect();
+        // What is left is looked at when the last of the plan is done: later some of it may run out unused.
+        let done = steps.iter().map(|step| step.on).max().unwrap_or(self.today).max(self.today);
+        let counts = |lot: &&Lot| !matches!(lot.state, LotState::Revoked | LotState::NotCertified | LotState::Lapsed);
+        let usable =
+            then.credits.iter().filter(counts).filter(|lot| lot.completed_on <= done && done <= lot.expires_on);
+        Ok(Ahead { holdings, left: usable.map(|lot| lot.credits - lot.spent).sum(), renewals })
+    }
+
+    /// The claims that are pending: id, credits, day of completion.
+    pub fn pending(&self) -> impl Iterator<Item = (&str, i64, Day)> {
+        let decided = |claim: &str| {
+            self.record.facts.iter().any(|fact| match fact {
+                Fact::Approved { id, .. } | Fact::Denied { id, .. } => id == claim,
+                _ => false,
+            })
+        };
+        self.record.facts.iter().filter_map(move |fact| match fact {
+            Fact::Claim { id, credits, completed_on, .. } if !decided(id) => {
+                Some((id.as_str(), *credits, *completed_on))
+            }
+            _ => None,
+        })
+    }
+
+    /// The day, from the one it has now on, on which finishing a step would make a holding last longest; `None` when no
+    /// later day is better, or the step does nothing for it.
+    ///
+    /// A renewal that is made as of a day lasts from that day, so of the days that serve, the latest is best. Such days come
+    /// in unbroken stretches, which end when a holding, credits, or a certification that is retired end: only those days
+    /// are tried.
+    ///
+    /// # Errors
+    /// As [`replay`].
+    pub fn best_day(
+        &self,
+        steps: &[Step],
+        pending: bool,
+        place: usize,
+        certification: &str,
+        earned_on: Day,
+    ) -> Result<Option<Best>, Refusal> {
+        let Some(step) = steps.get(place) else { return Ok(None) };
+        let until = |steps: &[Step]| -> Result<Option<Day>, Refusal> {
+            let ahead = self.ahead(steps, pending)?;
+            Ok(ahead.of(certification, earned_on).filter(|one| one.then > one.anyway).and_then(|one| one.then))
+        };
+        let Some(mut most) = until(steps)? else { return Ok(None) };
+        let mut best = None;
+        let mut moved = steps.to_vec();
+        for day in self.last_days(step.on) {
+            if let Some(step) = moved.get_mut(place) {
+                step.on = day;
+            }
+            match until(&moved)? {
+                Some(until) if until > most => {
+                    most = until;
+                    best = Some(Best { on: day, until });
+                }
+                _ => {}
+            }
+        }
+        Ok(best)
+    }
+
+    /// The day on which to finish training of so many credits, today or later, so that a holding lasts longest by it.
+    ///
+    /// # Errors
+    /// As [`replay`].
+    pub fn best_day_for(&self, work: &Work, certification: &str, earned_on: Day) -> Result<Option<Best>, Refusal> {
+        let today = [Step { work: work.clone(), on: self.today }];
+        let later = self.best_day(&today, false, 0, certification, earned_on)?;
+        if later.is_some() {
+            return Ok(later);
+        }
+        let ahead = self.ahead(&today, false)?;
+        let until = ahead.of(certification, earned_on).filter(|one| one.then > one.anyway).and_then(|one| one.then);
+        Ok(until.map(|until| Best { on: self.today, until }))
+    }
+
+    /// Days later than `after` on which something ends that a renewal may need, in order.
+    pub fn last_days(&self, after: Day) -> Vec<Day> {
+        let eve = |day: Day| day.pred_opt().unwrap_or(day);
+        let held = self.now.holdings.iter().chain(&self.anyway.holdings);
+        let ends = held.filter_map(|held| held.expires_on);
+        let lots = self.now.credits.iter().filter(|lot| lot.left > 0).map(|lot| lot.expires_on);
+        let retired = self.record.certifications.iter().filter_map(|known| known.retired_on).map(eve);
+        // By the program's switch the last day may be the one before the day of expiry: both are tried.
+        let mut days: Vec<Day> = ends.flat_map(|day| [eve(day), day]).chain(lots).chain(retired).collect();
+        days.retain(|day| *day > after && *day <= self.horizon);
+        days.sort_unstable();
+        days.dedup();
+        days
+    }
+
+    fn fact(&self, number: u32, step: &Step) -> Fact {
+        let id = format!("planned-{number}");
+        // What is finished before today becomes known today.
+        let recorded_on = step.on.max(self.today);
+        match &step.work {
+            Work::Credits(credits) => {
+                Fact::Approved { id, credits: Some(*credits), completed_on: Some(step.on), recorded_on }
+            }
+            Work::Exam(kind) => Fact::Exam { id, exam_kind: kind.clone(), passed_on: step.on, recorded_on },
+        }
+    }
+
+    fn prospect(&self, held: &Held, then: &Outcome, renewals: &[Renewal]) -> Option<Prospect> {
+        let same = |other: &&Held| other.certification == held.certification && other.earned_on == held.earned_on;
+        let after = then.holdings.iter().find(same)?;
+        if !self.is_active(held) && after.expires_on <= held.expires_on {
+            return None;
+        }
+        let mut renewed_on = Vec::new();
+        let (mut ends, mut given_up) = (held.expires_on, 0);
+        for renewal in renewals.iter().filter(|renewal| renewal.renewed.contains(&held.certification)) {
+            renewed_on.push(renewal.on);
+            given_up += ends.map_or(0, |ends| days_between(renewal.on, ends).max(0));
+            ends = self.lasts_from(&held.certification, renewal.on);
+        }
+        Some(Prospect {
+            certification: held.certification.clone(),
+            earned_on: held.earned_on,
+            now: held.expires_on,
+            anyway: self.anyway.holdings.iter().find(same).and_then(|held| held.expires_on),
+            then: after.expires_on,
+            renewed_on,
+            given_up,
+        })
+    }
+
+    /// When something that is renewed on a day expires.
+    fn lasts_from(&self, certification: &str, on: Day) -> Option<Day> {
+        let validity = |known: &Certification| match known.validity {
+            Validity::ForLife => None,
+            Validity::Years(years) => Some(years),
+            Validity::AsTheProgramSays => Some(self.rules.validity_years),
+        };
+        let known = self.record.certifications.iter().find(|known| known.code == certification)?;
+        validity(known).map(|years| add_years(on, years))
+    }
+}
+
+/// The last day of what can be renewed.
+fn last_day_of(renewable: &[Remaining], outcome: &Outcome) -> Option<Day> {
+    let can_be = |held: &&Held| {
+        renewable.iter().any(|open| open.certification == held.certification && open.earned_on == held.earned_on)
+    };
+    outcome.holdings.iter().filter(can_be).filter_map(|held| held.expires_on).max()
+}
