@@ -74,6 +74,8 @@ pub struct Delivery {
     pub offered_from: Day,
     /// The last day any provider offered it; `None`: still offered.
     pub offered_until: Option<Day>,
+    /// How many hours it takes with the provider that needs fewest; `None`: nobody says.
+    pub hours: Option<u32>,
 }
 
 impl Delivery {

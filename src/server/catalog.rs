@@ -175,6 +175,7 @@ fn assemble(
             most_credits: u32::try_from(row.most_credits).unwrap_or(0),
             offered_from: row.offered_from,
             offered_until: row.offered_until,
+            hours: row.hours.and_then(|hours| u32::try_from(hours).ok()),
         });
     }
     let mut of_item: HashMap<String, Vec<Version>> = HashMap::with_capacity(items.len());

@@ -332,6 +332,7 @@ mod tests {
             most_credits,
             offered_from: day("2020-01-01"),
             offered_until: until.map(day),
+            hours: None,
         };
         let version = |number: &str, delivery| Version { number: number.to_owned(), deliveries: vec![delivery] };
         let item = |slug: &str, acronym: Option<&str>, versions| Item {

@@ -10,7 +10,7 @@
 //! T <TAB> key <TAB> name <TAB> hint <TAB> icon                       types, in order
 //! G <TAB> name                                                       technologies, in order
 //! I <TAB> name <TAB> acronym <TAB> technology <TAB> slug             an item
-//! <TAB> number <TAB> type,credits,most,from,until [<TAB> …]          its versions, each with what it comes as
+//! <TAB> number <TAB> type,credits,most,from,until,hours [<TAB> …]    its versions, each with what it comes as
 //! ```
 
 use super::{Catalog, Delivery, Item, TypeLabel, Version, natural_slug};
@@ -75,8 +75,12 @@ pub fn encode(catalog: &Catalog) -> String {
                     let _ = write!(out, "{}", delivery.most_credits);
                 }
                 let _ = write!(out, ",{}", number_of(delivery.offered_from));
-                if let Some(until) = delivery.offered_until {
-                    let _ = write!(out, ",{}", number_of(until));
+                // What stands at the end is left out where it is nothing.
+                match (delivery.offered_until, delivery.hours) {
+                    (None, None) => {}
+                    (Some(until), None) => drop(write!(out, ",{}", number_of(until))),
+                    (None, Some(hours)) => drop(write!(out, ",,{hours}")),
+                    (Some(until), Some(hours)) => drop(write!(out, ",{},{hours}", number_of(until))),
                 }
             }
             out.push('\n');
@@ -148,10 +152,14 @@ fn decode_delivery(text: &str) -> Option<Delivery> {
     };
     let offered_from = day_of(fields.next()?)?;
     let offered_until = match fields.next() {
-        None => None,
+        None | Some("") => None,
         Some(day) => Some(day_of(day)?),
     };
-    Some(Delivery { item_type, credits, most_credits, offered_from, offered_until })
+    let hours = match fields.next() {
+        None => None,
+        Some(hours) => Some(hours.parse().ok()?),
+    };
+    Some(Delivery { item_type, credits, most_credits, offered_from, offered_until, hours })
 }
 
 #[cfg(test)]
@@ -166,11 +174,11 @@ mod tests {
     }
 
     fn delivery() -> impl Strategy<Value = Delivery> {
-        (0u8..9, 1u32..1001, 0u32..3, -4000i64..12_000, option::of(0u32..5000)).prop_map(
-            |(item_type, credits, more, from, lasts)| {
+        (0u8..9, 1u32..1001, 0u32..3, -4000i64..12_000, option::of(0u32..5000), option::of(1u32..500)).prop_map(
+            |(item_type, credits, more, from, lasts, hours)| {
                 let offered_from = day_of(&from.to_string()).unwrap();
                 let offered_until = lasts.map(|days| add_days(offered_from, days));
-                Delivery { item_type, credits, most_credits: credits + more, offered_from, offered_until }
+                Delivery { item_type, credits, most_credits: credits + more, offered_from, offered_until, hours }
             },
         )
     }

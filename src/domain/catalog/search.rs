@@ -285,6 +285,7 @@ mod tests {
             most_credits: credits,
             offered_from: parse_day("2020-01-01").unwrap(),
             offered_until: parse_day(until).ok(),
+            hours: None,
         };
         let item = |name: &str, acronym: &str, versions: &[(&str, Vec<Delivery>)]| {
             let acronym = (!acronym.is_empty()).then(|| acronym.to_owned());

@@ -16,7 +16,7 @@ statements! {
     /// What each version comes as, over all its providers. The last day is none while any provider still offers it.
     DELIVERIES = "SELECT version_id, item_type, MIN(credits) AS credits, MAX(credits) AS most_credits,
             MIN(offered_from) AS offered_from,
-            CASE WHEN COUNT(*) = COUNT(offered_until) THEN MAX(offered_until) END AS offered_until
+            CASE WHEN COUNT(*) = COUNT(offered_until) THEN MAX(offered_until) END AS offered_until, MIN(hours) AS hours
         FROM offerings GROUP BY version_id, item_type";
     /// The version a reference stands for.
     VERSION = "SELECT v.id AS version_id, i.name AS item_name, i.acronym, v.version AS number
@@ -76,6 +76,8 @@ pub struct DeliveryRow {
     pub offered_from: Day,
     /// The last, when all have ended.
     pub offered_until: Option<Day>,
+    /// How many hours it takes with the provider that needs fewest.
+    pub hours: Option<i64>,
 }
 
 /// A version somebody chose, as a claim of it is called.

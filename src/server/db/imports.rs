@@ -28,10 +28,10 @@ statements! {
     SET_TECHNOLOGY = "UPDATE items SET technology = $2 WHERE id = $1";
     VERSIONS = "SELECT id, item_id, version FROM item_versions";
     INSERT_VERSION = "INSERT INTO item_versions (id, item_id, version) VALUES ($1, $2, $3)";
-    OFFERINGS = "SELECT id, version_id, item_type, provider_id, credits, offered_from, offered_until, note FROM offerings";
-    INSERT_OFFERING = "INSERT INTO offerings (id, version_id, item_type, provider_id, credits, offered_from, offered_until, note)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    UPDATE_OFFERING = "UPDATE offerings SET credits = $2, offered_until = $3, note = $4 WHERE id = $1";
+    OFFERINGS = "SELECT id, version_id, item_type, provider_id, credits, offered_from, offered_until, note, hours FROM offerings";
+    INSERT_OFFERING = "INSERT INTO offerings (id, version_id, item_type, provider_id, credits, offered_from, offered_until, note, hours)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    UPDATE_OFFERING = "UPDATE offerings SET credits = $2, offered_until = $3, note = $4, hours = $5 WHERE id = $1";
     DELIVERIES = "SELECT DISTINCT version_id, item_type FROM offerings";
     /// The last day on which a training was completed that was claimed, for each offering that was ever claimed.
     LAST_CLAIMED = "SELECT o.id, max(c.completed_on) AS last_day FROM offerings o JOIN claims c
@@ -259,6 +259,8 @@ pub struct Offering {
     pub offered_until: Option<Day>,
     /// What else is worth knowing.
     pub note: String,
+    /// How many hours it takes; `None`: the catalog does not say.
+    pub hours: Option<i64>,
 }
 
 /// Every offering.
@@ -284,17 +286,18 @@ pub async fn insert_offering(on: On<'_>, new: &Offering) -> Result<(), sqlx::Err
         new.credits,
         new.offered_from,
         new.offered_until,
-        &new.note
+        &new.note,
+        new.hours
     )?;
     Ok(())
 }
 
-/// Corrects credits, last day and note of an offering.
+/// Corrects credits, last day, note and hours of an offering.
 ///
 /// # Errors
 /// When the database says no.
 pub async fn update_offering(on: On<'_>, changed: &Offering) -> Result<(), sqlx::Error> {
-    execute!(on, UPDATE_OFFERING, &changed.id, changed.credits, changed.offered_until, &changed.note)?;
+    execute!(on, UPDATE_OFFERING, &changed.id, changed.credits, changed.offered_until, &changed.note, changed.hours)?;
     Ok(())
 }
 

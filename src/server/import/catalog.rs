@@ -1,7 +1,7 @@
 //! The catalog: one row an offering (item version x item type x provider), with its credits and its days.
 //!
-//! A row is known by item name, acronym, version, type, provider and first day. Its credits, last day, technology and
-//! note may change as long as no claim rests on what was: a new number of credits is a new period.
+//! A row is known by item name, acronym, version, type, provider and first day. Its credits, last day, technology,
+//! note and hours may change as long as no claim rests on what was: a new number of credits is a new period.
 
 use super::{Change, Context, Outcome, Report, Table, choices, free_slug};
 use crate::server::db::{Tx, imports, new_id};
@@ -26,6 +26,11 @@ pub const COLUMNS: &[&str] = &[
     "note",
 ];
 
+/// How long a training takes, in hours: for plans that cost the least time. Nothing in it means that nobody says.
+pub const OPTIONAL: &[&str] = &["hours"];
+
+/// More than any training takes.
+const MOST_HOURS: i64 = 100_000;
 /// More than any training earns, less than what makes sums run over.
 const MOST_CREDITS: i64 = 1_000_000;
 
@@ -43,6 +48,7 @@ struct Row {
     from: Day,
     until: Option<Day>,
     note: String,
+    hours: Option<i64>,
 }
 
 /// An item, stored or about to be.
@@ -61,6 +67,7 @@ struct Period {
     until: Option<Day>,
     credits: i64,
     note: String,
+    hours: Option<i64>,
     /// What is stored, where something is.
     stored: Option<Stored>,
     /// The row that speaks of it, by its place.
@@ -71,12 +78,16 @@ struct Stored {
     until: Option<Day>,
     credits: i64,
     note: String,
+    hours: Option<i64>,
 }
 
 impl Period {
     fn differs(&self) -> bool {
         self.stored.as_ref().is_some_and(|stored| {
-            stored.until != self.until || stored.credits != self.credits || stored.note != self.note
+            stored.until != self.until
+                || stored.credits != self.credits
+                || stored.note != self.note
+                || stored.hours != self.hours
         })
     }
 
@@ -117,13 +128,19 @@ pub(super) async fn apply(
     }
     let mut groups: HashMap<Group, Vec<Period>> = HashMap::new();
     for offering in imports::offerings(tx.on()).await? {
-        let stored = Stored { until: offering.offered_until, credits: offering.credits, note: offering.note.clone() };
+        let stored = Stored {
+            until: offering.offered_until,
+            credits: offering.credits,
+            note: offering.note.clone(),
+            hours: offering.hours,
+        };
         groups.entry((offering.version_id, offering.item_type, offering.provider_id)).or_default().push(Period {
             id: offering.id,
             from: offering.offered_from,
             until: offering.offered_until,
             credits: offering.credits,
             note: offering.note,
+            hours: offering.hours,
             stored: Some(stored),
             row: None,
         });
@@ -171,6 +188,7 @@ pub(super) async fn apply(
                 period.until = row.until;
                 period.credits = row.credits;
                 period.note.clone_from(&row.note);
+                period.hours = row.hours;
             }
             None => periods.push(Period {
                 id: new_id(context.now),
@@ -178,6 +196,7 @@ pub(super) async fn apply(
                 until: row.until,
                 credits: row.credits,
                 note: row.note.clone(),
+                hours: row.hours,
                 stored: None,
                 row: Some(row.place),
             }),
@@ -230,6 +249,7 @@ pub(super) async fn apply(
             offered_from: period.from,
             offered_until: period.until,
             note: period.note.clone(),
+            hours: period.hours,
         };
         let item = items.get(&(row.name.clone(), row.acronym.clone()));
         let change = if period.stored.is_none() {
@@ -279,6 +299,17 @@ fn read(context: Context<'_>, table: &Table, errors: &mut Vec<super::RowError>) 
                 None
             }
         };
+        let hours = match fields.value("hours") {
+            "" => None,
+            text => match text.parse::<i64>() {
+                Ok(hours) if (1..=MOST_HOURS).contains(&hours) => Some(hours),
+                _ => {
+                    let most = text::thousands(MOST_HOURS);
+                    fields.wrong("hours", format!("write a whole number from 1 to {most}, or nothing"));
+                    continue;
+                }
+            },
+        };
         let from = fields.day("offered_from");
         let until = fields.optional_day("offered_until");
         let note = fields.text("note", 200);
@@ -293,7 +324,20 @@ fn read(context: Context<'_>, table: &Table, errors: &mut Vec<super::RowError>) 
         };
         let (Some(item_type), Some(provider), Some(credits)) = (item_type, provider, credits) else { continue };
         let (Some(from), Some(until), Some(note)) = (from, until, note) else { continue };
-        rows.push(Row { place, name, acronym, technology, version, item_type, provider, credits, from, until, note });
+        rows.push(Row {
+            place,
+            name,
+            acronym,
+            technology,
+            version,
+            item_type,
+            provider,
+            credits,
+            from,
+            until,
+            note,
+            hours,
+        });
     }
     rows
 }

@@ -72,7 +72,8 @@ impl Kind {
         match self {
             Kind::Certifications => certifications::OPTIONAL,
             Kind::Exams => exams::OPTIONAL,
-            Kind::Catalog | Kind::Providers | Kind::Holdings | Kind::Completions => &[],
+            Kind::Catalog => catalog::OPTIONAL,
+            Kind::Providers | Kind::Holdings | Kind::Completions => &[],
         }
     }
 }

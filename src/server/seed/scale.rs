@@ -390,6 +390,8 @@ impl Maker<'_> {
                     offered_from: from,
                     offered_until: until,
                     note: "illustrative".to_owned(),
+                    // A day of eight hours for every eight credits: most published trainings are like that.
+                    hours: Some(credits),
                 });
             }
         }
