@@ -73,6 +73,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("tracking") view={Lazy::<routes::Tracking>::new()} ssr=SsrMode::Async />
                     <Route path=path!("tracking/:certification") view={Lazy::<routes::Tracked>::new()} ssr=SsrMode::Async />
                     <Route path=path!("expert") view={Lazy::<routes::Expert>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("planner") view={Lazy::<routes::Planner>::new()} ssr=SsrMode::Async />
                     <Route path=path!("recertify") view={Lazy::<routes::Recertify>::new()} ssr=SsrMode::Async />
                     <Route path=path!("claims/new") view={Lazy::<routes::NewClaim>::new()} ssr=SsrMode::Async />
                     <Route path=path!("claims/:id") view={Lazy::<routes::Claim>::new()} ssr=SsrMode::Async />

@@ -3,7 +3,7 @@
 //! One piece an area, not one a page: what two pieces share becomes a piece of its own, and sixteen pages would make a
 //! hundred and sixty of them.
 
-use super::pages::{account, catalog, claim, dashboard, provider, tracking};
+use super::pages::{account, catalog, claim, dashboard, planner, provider, tracking};
 use leptos::prelude::*;
 use leptos_router::LazyRoute;
 use std::future::Future;
@@ -80,3 +80,6 @@ area!(tracking_area, __preload_tracking_area, TrackingPages {
     Expert => tracking::expert::ExpertTracker,
     Recertify => tracking::recertify::Recertify,
 });
+
+// Apart from tracking: only here the rules come along, to be asked in the browser.
+area!(planner_area, __preload_planner_area, PlannerPages { Planner => planner::page::Planner });

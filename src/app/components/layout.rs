@@ -74,6 +74,7 @@ fn MainNavigation() -> impl IntoView {
                 {link("/catalog", "catalog", "Catalog")}
                 {link("/claims/new", "claim", "New claim")}
                 {link("/tracking", "tracking", "Tracking")}
+                {link("/planner", "planner", "Planner")}
             </ul>
             <ul class="nav-more">
                 {link("/recertify", "compare", "Ways to recertify")}

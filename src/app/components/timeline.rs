@@ -16,6 +16,8 @@ pub enum Look {
     Credits,
     /// Not yet certain: what a pending claim or a plan would bring.
     Planned,
+    /// Given up: what a new period that begins early takes away from the old one.
+    Lost,
 }
 
 impl Look {
@@ -24,6 +26,7 @@ impl Look {
             Look::Held => "bar",
             Look::Credits => "pale",
             Look::Planned => "planned",
+            Look::Lost => "lost",
         }
     }
 }

@@ -5,5 +5,6 @@ pub mod catalog;
 pub mod claim;
 pub mod dashboard;
 pub mod missing;
+pub mod planner;
 pub mod provider;
 pub mod tracking;

@@ -20,6 +20,7 @@ pub mod evidence;
 pub mod exams;
 pub mod imports;
 pub mod ledger;
+pub mod plans;
 pub mod providers;
 pub mod record;
 pub mod sessions;
@@ -51,6 +52,7 @@ pub const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("exams", exams::STATEMENTS),
     ("imports", imports::STATEMENTS),
     ("ledger", ledger::STATEMENTS),
+    ("plans", plans::STATEMENTS),
     ("providers", providers::STATEMENTS),
     ("record", record::STATEMENTS),
     ("sessions", sessions::STATEMENTS),
