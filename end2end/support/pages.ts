@@ -64,6 +64,8 @@ export const CANDIDATE: Sight[] = [
   at("tracking-ended", "/tracking/CCIE-RS"),
   at("expert-none", "/expert"),
   at("recertify-own", "/recertify"),
+  at("planner", "/planner"),
+  at("planner-plan", "/planner?what=encor%401.2/instructor-led&day=30-Apr-2027&what=exam:core&day=31-Feb-2027"),
   at("access", "/access"),
   at("account", "/account"),
   at("claim-new", "/claims/new"),

@@ -1,11 +1,15 @@
 //! What the pages of tracking show: the replay of the profile's record, in the words of people.
 
+mod claim;
 mod expert;
 mod paths;
+mod planner;
 mod words;
 
+pub use claim::would_do;
 pub use expert::expert;
 pub use paths::paths;
+pub use planner::{delete as delete_plan, planner, save as save_plan};
 
 use super::auth::Candidate;
 use super::db::certifications::Held as Stored;

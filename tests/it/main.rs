@@ -14,6 +14,7 @@ mod files;
 mod harness;
 mod import;
 mod pages;
+mod planner;
 mod policy;
 mod record;
 mod schema;

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 const PASSWORD: &str = "seven quiet herons";
 
 /// The guide's world as of an instant, and a browser of somebody in it.
-async fn world(app: &TestApp, at: &str, email: &str) -> (TestApp, Client) {
+pub async fn world(app: &TestApp, at: &str, email: &str) -> (TestApp, Client) {
     let at: DateTime<Utc> = at.parse().expect("an instant");
     let app = app.with(|state| {
         let mut config = (*state.config).clone();

@@ -263,6 +263,29 @@ pub enum Uploaded {
     Failed(AppError),
 }
 
+/// What of a claim decides what it would do.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Trained {
+    /// The item version.
+    pub item: String,
+    /// Key of its type.
+    pub item_type: String,
+    /// The completion date.
+    pub completion: String,
+}
+
+/// What a claim would do if it were earned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Does {
+    /// Whether it renews anything by itself.
+    pub renews: bool,
+    /// What it does, and what is left.
+    pub sentences: Vec<String>,
+    /// What would be given up by it, if anything.
+    pub warning: Option<String>,
+}
+
 /// Everything the form begins with.
 #[server(prefix = "/api", endpoint = "claims/form", input = leptos::server_fn::codec::GetUrl, output = crate::app::wire::Json)]
 pub async fn claim_form(query: FormQuery) -> Result<FormData, AppError> {
@@ -275,6 +298,13 @@ pub async fn claim_form(query: FormQuery) -> Result<FormData, AppError> {
         (Err(AppError::Unauthenticated), Some(posted)) => claim_form::load(&state, None, &query, Some(posted)).await,
         (Err(error), _) => Err(error),
     }
+}
+
+/// What a claim would do if it were earned: asked while its form is filled in.
+#[server(prefix = "/api", endpoint = "claims/would-do", input = leptos::server_fn::codec::GetUrl, output = crate::app::wire::Json)]
+pub async fn would_do(claim: Trained) -> Result<Option<Does>, AppError> {
+    use crate::server::{auth, tracking};
+    tracking::would_do(&auth::state()?, &auth::candidate()?, &claim).await
 }
 
 /// Sends a claim. Everything is checked again here; credits come from the catalog.

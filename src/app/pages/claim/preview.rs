@@ -1,6 +1,7 @@
 //! Beside the form: what the claim will earn, and what has been checked so far.
 
 use super::state::FormState;
+use super::{Does, Trained, would_do};
 use crate::app::components::icon::Icon;
 use crate::app::components::time::DayTime;
 use ce_domain::calendar::{Day, add_years, parse_day};
@@ -10,8 +11,26 @@ use leptos::prelude::*;
 /// The panels. They change as the form is filled in, and are read out when they do.
 pub fn view(form: FormState) -> impl IntoView {
     let lines = Memo::new(move |_| checked(form));
+    // Only what is complete is asked about: a date that is being typed is none.
+    let asked = Memo::new(move |_| {
+        let known = form.data.with_value(|data| !data.email.is_empty());
+        let completion = completed(form).filter(|_| known).map(|day| day.to_string()).unwrap_or_default();
+        Trained { item: form.item.get(), item_type: form.item_type.get(), completion }
+    });
+    let does = Resource::new(
+        move || asked.get(),
+        |claim| async move {
+            if claim.item.is_empty() || claim.item_type.is_empty() || claim.completion.is_empty() {
+                return None;
+            }
+            would_do(claim).await.ok().flatten()
+        },
+    );
     view! {
         <div class="panel soft" role="status">{move || earnings(form)}</div>
+        <div role="status">
+            <Transition>{move || Suspend::new(async move { does.await.map(consequences) })}</Transition>
+        </div>
         <div role="status">{move || checks(form, lines.get())}</div>
     }
 }
@@ -62,6 +81,34 @@ fn earnings(form: FormState) -> AnyView {
                 rules.longest_days,
             )}
         </p>
+    }
+    .into_any()
+}
+
+/// What the claim would do to what is held.
+fn consequences(does: Does) -> AnyView {
+    let icon = if does.renews { "check" } else { "pending" };
+    let sentences = does.sentences.into_iter().map(|words| view! { <p>{words}</p> }).collect_view();
+    view! {
+        <div class="panel">
+            <h2>"What it will do"</h2>
+            <ul class="ticks" role="list">
+                <li>
+                    <Icon name=icon />
+                    <div>{sentences}</div>
+                </li>
+                {does
+                    .warning
+                    .map(|words| {
+                        view! {
+                            <li data-kind="warn">
+                                <Icon name="alert" />
+                                <p>{words} " " <a href="/planner">"See the best day in the planner"</a></p>
+                            </li>
+                        }
+                    })}
+            </ul>
+        </div>
     }
     .into_any()
 }

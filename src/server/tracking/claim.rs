@@ -1,0 +1,70 @@
+//! What a claim would do if it were earned, told before it is sent.
+
+use super::Position;
+use crate::app::error::AppError;
+use crate::app::pages::claim::{Does, Trained};
+use crate::server::auth::Candidate;
+use crate::server::error::Fault;
+use crate::server::state::AppState;
+use ce_domain::calendar::{parse_day, show};
+use ce_domain::catalog::VersionRef;
+use ce_domain::plan::{Ahead, Outlook, Step, Work, words};
+use ce_domain::text::{capitalised, thousands};
+
+/// What a claim would do; nothing as long as its form does not say what was completed, and when.
+///
+/// # Errors
+/// When the database says no.
+pub async fn would_do(state: &AppState, who: &Candidate, claim: &Trained) -> Result<Option<Does>, AppError> {
+    let (Some(reference), Ok(on)) = (VersionRef::parse(&claim.item), parse_day(&claim.completion)) else {
+        return Ok(None);
+    };
+    if on > state.clock.today() {
+        return Ok(None);
+    }
+    let loaded = state.catalog.get(state).await?;
+    let catalog = loaded.index.catalog();
+    let delivery = catalog.version(&reference).and_then(|(_, version)| {
+        let place = catalog.type_place(&claim.item_type)?;
+        version.deliveries.iter().find(|delivery| delivery.item_type == place)
+    });
+    let Some(delivery) = delivery else { return Ok(None) };
+    let position = Position::load(state, who).await?;
+    let outlook = Outlook::new(state.rules.clone(), position.record.clone(), position.today);
+    let told = outlook.and_then(|outlook| {
+        let step = Step { work: Work::Credits(i64::from(delivery.credits)), on };
+        let alone = outlook.ahead(std::slice::from_ref(&step), false)?;
+        let together = outlook.ahead(std::slice::from_ref(&step), true)?;
+        Ok(tell(&position, &alone, &together))
+    });
+    told.map(Some).map_err(|refusal| Fault::Impossible(format!("a record is refused: {refusal}")).into())
+}
+
+fn tell(position: &Position<'_>, alone: &Ahead, together: &Ahead) -> Does {
+    let program = &position.state.program;
+    let name = |code: &str| position.name(code);
+    let mut sentences = words::renews(alone, name);
+    let renews = !sentences.is_empty();
+    if renews {
+        sentences.push(match alone.left {
+            0 => format!("No {} are left after that.", program.credits_word),
+            left => format!("{} left after that.", capitalised(&program.credits(left))),
+        });
+    } else if let Some(first) = position.first_for_credits() {
+        let needed = position.credits_alone(&first.certification).unwrap_or(0);
+        let name = position.name(&first.certification);
+        sentences.push("Renews nothing yet.".to_owned());
+        sentences.push(if alone.left >= needed {
+            let last = first.expires_on.map(show).unwrap_or_default();
+            format!("You have enough for {name} already: it is renewed with them on {last}, the last day on which they help.")
+        } else {
+            format!("With it you have {} of the {} for {name}.", thousands(alone.left), program.credits(needed))
+        });
+        let more = words::renews(together, |code| position.name(code));
+        if position.pending().next().is_some() && !more.is_empty() {
+            sentences.push(format!("Together with what is pending: {}", more.join(" ")));
+        }
+    }
+    let shown = if renews { alone } else { together };
+    Does { renews, sentences, warning: words::given_up(shown, |code| position.name(code)) }
+}
