@@ -35,7 +35,7 @@ pub fn Planner() -> impl IntoView {
         <Transition fallback=Loading>
             {move || Suspend::new(async move {
                 match data.await {
-                    Ok(data) => page(data, &asked.get_untracked(), &done.get_untracked()),
+                    Ok(data) => page(data, asked, &done.get_untracked()),
                     Err(error) => view! { <ErrorPage error=error /> }.into_any(),
                 }
             })}
@@ -130,7 +130,7 @@ pub(super) fn slides_to(data: &PlannerData) -> Day {
     target.map_or(data.today, |target| target.expires_on).max(add_days(data.today, 7))
 }
 
-fn page(data: PlannerData, asked: &PlanQuery, done: &str) -> AnyView {
+fn page(data: PlannerData, asked: Memo<PlanQuery>, done: &str) -> AnyView {
     let errors = data.errors.clone();
     let (strong, rest) = data.lead.clone();
     let failed = !errors.is_empty();
@@ -165,11 +165,11 @@ fn page(data: PlannerData, asked: &PlanQuery, done: &str) -> AnyView {
     let saved = data.saved.clone();
     let suggested = (data.suggestions.clone(), data.fits.clone());
     let waiting = pending(&data);
-    let plan = Plan::new(data, asked.clone());
+    let plan = Plan::new(data, asked.get_untracked());
     let reckoned = Memo::new(move |_| plan.reckon());
     view! {
         {head}
-        {form(plan, reckoned)}
+        {form(plan, reckoned, asked)}
         {waiting}
         {suggestions(suggested.0)}
         {fits(suggested.1, plan)}
@@ -178,7 +178,7 @@ fn page(data: PlannerData, asked: &PlanQuery, done: &str) -> AnyView {
     .into_any()
 }
 
-fn form(plan: Plan, reckoned: Memo<Option<Reckoned>>) -> AnyView {
+fn form(plan: Plan, reckoned: Memo<Option<Reckoned>>, asked: Memo<PlanQuery>) -> AnyView {
     let navigate = StoredValue::new(use_navigate());
     let timer = StoredValue::new(None::<TimeoutHandle>);
     let go = move |asked: PlanQuery, replace: bool| {
@@ -191,11 +191,31 @@ fn form(plan: Plan, reckoned: Memo<Option<Reckoned>>) -> AnyView {
         }
     };
     // The address follows the days, so that the plan can be sent to somebody or found again.
+    let written = StoredValue::new(None::<PlanQuery>);
+    let follow = move || {
+        let query = plan.query();
+        written.set_value(Some(query.clone()));
+        go(query, true);
+    };
     Effect::new(move |before: Option<()>| {
         plan.days.with_value(|days| days.iter().for_each(|day| day.track()));
         if before.is_some() {
             stop();
-            timer.set_value(set_timeout(move || go(plan.query(), true), PAUSE).ok());
+            timer.set_value(set_timeout(follow, PAUSE).ok());
+        }
+    });
+    // And the days follow the address where somebody else has changed it: a link, or the way back.
+    Effect::new(move |before: Option<()>| {
+        let steps = asked.with(|asked| asked.steps.clone());
+        let ours = written.with_value(|written| written.as_ref().is_some_and(|written| written.steps == steps));
+        if before.is_some() && !ours {
+            plan.days.with_value(|days| {
+                for (day, step) in days.iter().zip(&steps) {
+                    if !step.day.is_empty() && day.with_untracked(|text| *text != step.day) {
+                        day.set(step.day.clone());
+                    }
+                }
+            });
         }
     });
     on_cleanup(stop);

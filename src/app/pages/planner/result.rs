@@ -45,7 +45,7 @@ fn answer(plan: Plan, reckoned: &Reckoned) -> AnyView {
     });
     let Some((title, rest)) = words else { return ().into_any() };
     view! {
-        <p class="title">{title}</p>
+        <h3>{title}</h3>
         <p>{rest}</p>
     }
     .into_any()
