@@ -120,6 +120,10 @@ enum What {
     Completions,
     /// Who took which exam
     Exams,
+    /// Who earned which certification, or earned it again, after the record began
+    Earned,
+    /// Months added to what was active on a day, for one person or (*) for everybody
+    Extensions,
 }
 
 impl From<What> for Kind {
@@ -131,6 +135,8 @@ impl From<What> for Kind {
             What::Holdings => Kind::Holdings,
             What::Completions => Kind::Completions,
             What::Exams => Kind::Exams,
+            What::Earned => Kind::Earned,
+            What::Extensions => Kind::Extensions,
         }
     }
 }
