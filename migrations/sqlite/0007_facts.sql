@@ -15,3 +15,10 @@ CREATE TABLE revocations (
     confirmed_by TEXT NOT NULL REFERENCES accounts (id),
     CHECK (revoked_by <> confirmed_by)
 ) STRICT;
+
+-- Who does what only one server at a time does, and until when it is theirs without a word from them.
+CREATE TABLE leases (
+    name TEXT NOT NULL PRIMARY KEY,
+    holder TEXT NOT NULL,
+    held_until TEXT NOT NULL
+) STRICT;

@@ -14,6 +14,7 @@ mod facts;
 mod files;
 mod harness;
 mod import;
+mod jobs;
 mod pages;
 mod policy;
 mod record;

@@ -21,6 +21,7 @@ pub mod evidence;
 pub mod exams;
 pub mod extensions;
 pub mod imports;
+pub mod leases;
 pub mod ledger;
 pub mod providers;
 pub mod record;
@@ -55,6 +56,7 @@ pub const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("exams", exams::STATEMENTS),
     ("extensions", extensions::STATEMENTS),
     ("imports", imports::STATEMENTS),
+    ("leases", leases::STATEMENTS),
     ("ledger", ledger::STATEMENTS),
     ("providers", providers::STATEMENTS),
     ("record", record::STATEMENTS),
