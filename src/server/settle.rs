@@ -249,7 +249,7 @@ async fn store_holdings(
 }
 
 /// Settles every profile whose day has come, in batches; gives how many there were. What is done stays done when it is
-/// interrupted, and done again it changes nothing.
+/// interrupted, and done again it changes nothing. So it waits for nobody: a server that is at it does no harm.
 ///
 /// # Errors
 /// When the database says no, or a record is none that the rules can be asked about.

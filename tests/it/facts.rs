@@ -129,6 +129,10 @@ db_test! {
         let again = format!("{EARNED}{candidate},CCNP-ENT,2026-10-05,2026-11-01\n");
         assert_eq!(import(&app, Kind::Earned, &again).await.as_deref(), Ok("1 row: 0 new, 0 changed, 1 as they were"));
         assert_eq!(held(&app, &ana).await, renewed);
+        let head = "candidate_id,name,account_email,certification,earned_on,cycle_start,last_extension,expires_on,status";
+        let twin = format!("{head}\n{candidate},Ana Candidate,,CCNP-ENT,2026-10-05,2026-10-05,,2029-10-05,CERT\n");
+        let refused = import(&app, Kind::Holdings, &twin).await.expect_err("refused");
+        assert!(refused[0].starts_with("earned_on: this was earned after the record began"), "{refused:?}");
     }
 
     async fn a_certification_earned_again_after_it_expired_is_a_new_one(app: TestApp) {
