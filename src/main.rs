@@ -163,7 +163,8 @@ struct SeedArgs {
     /// The world of the user guide, into an empty database; prints the sign-ins
     #[arg(long)]
     demo: bool,
-    /// A large world, always the same, as items=10000,people=100000,claims=1000000
+    /// A large world, always the same, as items=10000,people=100000,claims=1000000; with settle=no nobody's record is
+    /// replayed yet
     #[arg(long, value_name = "SIZES")]
     scale: Option<seed::Scale>,
 }
