@@ -156,3 +156,61 @@ export async function typeahead(context, url, keys) {
       + `${still} more keys left the list as it was`,
   };
 }
+
+/**
+ * Moves the date of a page by `steps` steps; gives for each how long the page took to follow.
+ *
+ * The field is found as a person finds it: the first control labelled `Date` (or whatever `label` says) that can be seen. It
+ * may be a date control, a slider, or a field that takes text such as 14-Feb-2027. Its value is changed as the browser
+ * would, followed by `input` and `change`; from then on it is measured until the last change of the page's main part.
+ * A step after which nothing changed is counted apart. So nothing here knows how the page is made.
+ */
+export async function dateSteps(context, address, steps, label = /^Date/) {
+  const page = await context.newPage();
+  const problems = [];
+  page.on("pageerror", (error) => problems.push(error.message));
+  const answer = await page.goto(address, { waitUntil: "load" });
+  if (answer.status() !== 200) throw new Error(`${new URL(address).pathname} answers ${answer.status()}`);
+  const field = page.getByLabel(label).locator("visible=true").first();
+  await field.waitFor({ timeout: 10_000 });
+  const follow = (input, steps) => (async () => {
+    const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const store = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
+    const first = Date.parse(input.type === "date" ? input.value : input.value.replaceAll("-", " ")) || Date.now();
+    const lowest = Number(input.min || 0);
+    const range = Math.max(1, Number(input.max || 100) - lowest);
+    const value = (step) => {
+      if (input.type === "range") return String(lowest + (step % range));
+      // Ten days at a time, there and back over a little more than three years.
+      const day = new Date(first + ((step * 10) % 1_200) * 86_400_000);
+      const iso = day.toISOString().slice(0, 10);
+      return input.type === "date" ? iso : `${iso.slice(8)}-${MONTHS[day.getUTCMonth()]}-${iso.slice(0, 4)}`;
+    };
+    let last = null;
+    const watched = document.querySelector("main") ?? document.body;
+    new MutationObserver(() => { last = performance.now(); })
+      .observe(watched, { subtree: true, childList: true, characterData: true, attributes: true });
+    const frame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
+    const times = [];
+    let still = 0;
+    // The first step makes what all later ones use.
+    for (let step = 1; step <= steps + 1; step += 1) {
+      last = null;
+      const from = performance.now();
+      store.call(input, value(step));
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+      for (let frames = 0; frames < 4; frames += 1) await frame();
+      if (last === null) still += 1;
+      else if (step > 1) times.push(last - from);
+    }
+    return { times, still };
+  })();
+  const { times, still } = await field.evaluate(follow, steps);
+  await page.close();
+  if (times.length === 0) throw new Error(`no step changed the page ${problems.join("; ")}`);
+  return {
+    p95: quantile(times, 0.95),
+    note: `${times.length} steps; median ${quantile(times, 0.5).toFixed(1)} ms; after ${still} more nothing changed`,
+  };
+}

@@ -8,12 +8,17 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setTimeout as pause } from "node:timers/promises";
 import * as browser from "./browser.mjs";
+import { lighthouse, namesOf } from "./lighthouse.mjs";
+import * as recert from "./recert.mjs";
 import { Report } from "./report.mjs";
 import { Server, ask, failures, load, median, page, quantile, settings, signIn } from "./server.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const PORTAL = process.env.BENCH_PORTAL ?? join(ROOT, "target/release/ce-portal");
 const BARE = process.env.BENCH_BARE ?? join(ROOT, "target/release/ce-bare");
+const RECERT = process.env.BENCH_RECERT ?? join(ROOT, "target/release/examples/recert_speed");
+const PEOPLE = Number(process.env.BENCH_PEOPLE ?? 100_000);
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 const MODULES = process.env.BENCH_MODULES ?? join(ROOT, "end2end");
 const REPORT = process.env.BENCH_REPORT ?? join(ROOT, "target/bench/report.json");
 const REQUESTS = Number(process.env.BENCH_REQUESTS ?? 100_000);
@@ -190,6 +195,30 @@ async function inBrowser() {
   }
 }
 
+async function planner() {
+  const portal = await start();
+  const chromium = await browser.open(MODULES);
+  try {
+    const context = await chromium.newContext();
+    await browser.signIn(context, portal.url, EMAIL, PASSWORD);
+    const { p95, note } = await browser.dateSteps(context, `${portal.url}/planner`, 200);
+    report.add("planner_step_p95", p95, "ms", { most: 8, note });
+  } finally {
+    await chromium.close();
+  }
+}
+
+const LOOKED_AT = ["sign_in", "dashboard", "catalog", "item", "claim_form", "tracking", "recertify", "planner"];
+
+async function looks() {
+  const portal = await start();
+  const cookie = await signIn(portal, EMAIL, PASSWORD);
+  const item = /href="(\/catalog\/[^"?]+)"/.exec(await page(portal, "/catalog", cookie))[1];
+  const paths = ["/sign-in", "/", "/catalog", item, "/claims/new", "/tracking", "/recertify", "/planner"];
+  const pages = LOOKED_AT.map((name, at) => [name, portal.url + paths[at], at === 0 ? undefined : cookie]);
+  await lighthouse(report, pages, ROUNDS);
+}
+
 /** The part of the site that is fetched for some pages only. */
 function chunks() {
   const pkg = join(process.env.BENCH_SITE ?? join(ROOT, "target/site"), "pkg");
@@ -217,12 +246,21 @@ async function memory() {
 }
 
 const ONLY = new RegExp(process.env.BENCH_ONLY ?? "");
+/** The parts that are measured in one world. */
+const IN_THE_WORLD = [
+  "start", "pages, against the same written by hand", "claims, against a bare INSERT", "browser", "planner", "lighthouse", "lazy chunks", "memory",
+];
 const part = (title, names, run) => (ONLY.test(title) ? report.part(title, names, run, stopAll) : undefined);
 
 try {
-  process.stderr.write("==> making a world of 10,000 items, with 200 claims a person\n");
-  tool(PORTAL, "seed", "--scale", "items=10000,people=10,claims=2000");
-  tool(BARE, "announce");
+  await part("replays", [["replays_per_second_25_facts", "1/s", { least: 100_000 }]], () => recert.replays(report, RECERT, pinned));
+  const settled = ["sqlite", "postgres"].map((engine) => [`settled_profiles_per_second_${engine}`, "1/s", {}]);
+  await part("settling", settled, () => recert.settling(report, PORTAL, folder, PEOPLE));
+  if (IN_THE_WORLD.some((title) => ONLY.test(title))) {
+    process.stderr.write("==> making a world of 10,000 items, with 200 claims a person\n");
+    tool(PORTAL, "seed", "--scale", "items=10000,people=10,claims=2000");
+    tool(BARE, "announce");
+  }
   await part("start", [["start_to_first_answer", "ms", { most: 100 }]], starts);
   await part("pages, against the same written by hand", [
     ["dashboard_server_time_p50", "ms", { most: 8 }], ["dashboard_to_by_hand", "ratio", { least: 0.55 }],
@@ -234,6 +272,8 @@ try {
     ["catalog_file_10000_items", "KB", { most: 150 }], ...NAMES.map((name) => [`first_load_${name}`, "KB", loadBudget]),
     ["typeahead_changed_p95", "ms", { most: 4 }], ["typeahead_painted_p95", "ms", { most: 16 }],
   ], inBrowser);
+  await part("planner", [["planner_step_p95", "ms", { most: 8 }]], planner);
+  await part("lighthouse", LOOKED_AT.flatMap(namesOf), looks);
   await part("lazy chunks", [["largest_lazy_chunk", "KB", { most: 60 }]], chunks);
   await part("memory", [
     ["memory_at_rest", "MB", { most: 60 }], ["memory_after_requests", "MB", { most: 150 }],

@@ -120,6 +120,10 @@ enum What {
     Completions,
     /// Who took which exam
     Exams,
+    /// Who earned which certification, or earned it again, after the record began
+    Earned,
+    /// Months added to what was active on a day, for one person or (*) for everybody
+    Extensions,
 }
 
 impl From<What> for Kind {
@@ -131,6 +135,8 @@ impl From<What> for Kind {
             What::Holdings => Kind::Holdings,
             What::Completions => Kind::Completions,
             What::Exams => Kind::Exams,
+            What::Earned => Kind::Earned,
+            What::Extensions => Kind::Extensions,
         }
     }
 }
@@ -157,7 +163,8 @@ struct SeedArgs {
     /// The world of the user guide, into an empty database; prints the sign-ins
     #[arg(long)]
     demo: bool,
-    /// A large world, always the same, as items=10000,people=100000,claims=1000000
+    /// A large world, always the same, as items=10000,people=100000,claims=1000000; with settle=no nobody's record is
+    /// replayed yet
     #[arg(long, value_name = "SIZES")]
     scale: Option<seed::Scale>,
 }

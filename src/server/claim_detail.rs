@@ -1,7 +1,7 @@
 //! What a claim's page shows.
 
 use super::auth::Candidate;
-use super::db::{audit, claims};
+use super::db::{audit, claims, revocations};
 use super::state::AppState;
 use crate::app::error::AppError;
 use crate::app::pages::claim::SentFile;
@@ -17,6 +17,7 @@ use ce_domain::program::DenialReason;
 pub async fn load(state: &AppState, who: &Candidate, id: &str) -> Result<ClaimDetail, AppError> {
     let claim = claims::find(state.db.read(), id, &who.account_id).await?.ok_or(AppError::NotFound)?;
     let entries = audit::of_subject(state.db.read(), "claim", id).await?;
+    let revoked_at = revocations::of_claim(state.db.read(), id).await?;
     let status = Status::parse(&claim.status).ok_or(AppError::NotFound)?;
     let kind = state.program.item_type(&claim.item_type);
     let rules = &state.program.claim;
@@ -45,6 +46,7 @@ pub async fn load(state: &AppState, who: &Candidate, id: &str) -> Result<ClaimDe
             let (day, late) = clock(claim.submitted_on, state.clock.today(), rules);
             (day, late, rules.typical_days, rules.longest_days)
         }),
+        revoked_on: revoked_at.map(|at| state.clock.day_of(at)),
         denial: reason.map(|reason| denial(state, reason, claim.completed_on, claim.denial_note)),
         corrects: claim.corrects_id,
         corrected_by: claim.corrected_by,
@@ -83,6 +85,7 @@ fn happened(state: &AppState, claim: &claims::Claim, entry: &audit::Entry) -> Ha
         "claim.earned" if entry.actor_id.is_none() => ("Earned: the record of completions agrees".to_owned(), "earned"),
         "claim.earned" => (format!("Validated by {}", claim.provider_name), "earned"),
         "claim.denied" => (format!("Denied by {}", claim.provider_name), "denied"),
+        "claim.revoked" => ("Credits taken back".to_owned(), "denied"),
         other => (other.to_owned(), "info"),
     };
     Happened { words, on: state.clock.day_of(entry.at), icon: icon.to_owned() }

@@ -102,6 +102,7 @@ fn item_row(state: &AppState, row: claims::Row, today: ce_domain::calendar::Day)
     let kind = state.program.item_type(&row.item_type);
     let reason = row.denial_code.as_deref().and_then(|code| state.program.denial_reason(code));
     let why = match status {
+        Status::Denied if row.revoked => reason.map(|reason| format!("Credits taken back: {}", reason.title)),
         Status::Denied => reason.map(|reason| reason.title.clone()),
         Status::Withdrawn => row
             .decided_at

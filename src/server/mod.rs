@@ -23,6 +23,7 @@ pub mod jobs;
 pub mod listen;
 pub mod mail;
 pub mod patience;
+pub mod revoke;
 pub mod seed;
 pub mod settle;
 pub mod start;

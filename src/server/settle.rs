@@ -16,7 +16,7 @@ use indicatif::ProgressBar;
 use std::collections::BTreeMap;
 
 /// How many profiles one transaction settles. Others can write in between, and an interruption loses no more than this.
-const BATCH: i64 = 200;
+pub const BATCH: i64 = 200;
 
 /// What settling goes by.
 #[derive(Clone, Copy)]
@@ -249,30 +249,41 @@ async fn store_holdings(
 }
 
 /// Settles every profile whose day has come, in batches; gives how many there were. What is done stays done when it is
-/// interrupted, and done again it changes nothing.
+/// interrupted, and done again it changes nothing. So it waits for nobody: a server that is at it does no harm.
 ///
 /// # Errors
 /// When the database says no, or a record is none that the rules can be asked about.
 pub async fn all_due(db: &Db, rules: &Rules, clock: &Clock, bar: &ProgressBar) -> Result<u64, Fault> {
-    let today = clock.today();
     bar.reset();
-    bar.set_length(u64::try_from(record::due_count(db.read(), today).await?).unwrap_or(0));
+    bar.set_length(u64::try_from(record::due_count(db.read(), clock.today()).await?).unwrap_or(0));
     let mut after = String::new();
     let mut done = 0;
     loop {
-        let batch = record::due(db.read(), today, &after, BATCH).await?;
-        let Some(last) = batch.last() else { return Ok(done) };
-        after.clone_from(last);
-        let settling = Settling { rules, clock, now: clock.now() };
-        let written: Result<(), Fault> = transaction!(db, tx, {
-            for id in &batch {
-                profile(&mut tx, settling, id).await?;
-            }
-            Ok(())
-        });
-        written?;
-        let settled = u64::try_from(batch.len()).unwrap_or(0);
+        let settled = next_batch(db, rules, clock, &mut after).await?;
+        if settled == 0 {
+            return Ok(done);
+        }
         bar.inc(settled);
         done += settled;
     }
+}
+
+/// Settles the first few profiles whose day has come, after one whose id is `after`; gives how many there were, and leaves
+/// the last one's id in `after`. None are left when there were none.
+///
+/// # Errors
+/// As [`all_due`].
+pub async fn next_batch(db: &Db, rules: &Rules, clock: &Clock, after: &mut String) -> Result<u64, Fault> {
+    let batch = record::due(db.read(), clock.today(), after, BATCH).await?;
+    let Some(last) = batch.last() else { return Ok(0) };
+    let settling = Settling { rules, clock, now: clock.now() };
+    let written: Result<(), Fault> = transaction!(db, tx, {
+        for id in &batch {
+            profile(&mut tx, settling, id).await?;
+        }
+        Ok(())
+    });
+    written?;
+    after.clone_from(last);
+    Ok(u64::try_from(batch.len()).unwrap_or(0))
 }

@@ -13,7 +13,7 @@ use chrono::TimeDelta;
 use indicatif::ProgressBar;
 
 /// Somebody with a CCNP and a CCNA, both renewed on 01-Sep-2024 and due on 01-Sep-2027.
-async fn certified(app: &TestApp, email: &str) -> Person {
+pub async fn certified(app: &TestApp, email: &str) -> Person {
     let (earned, expires) = (day("2024-09-01"), Some(day("2027-09-01")));
     let holds = vec![
         ("CCNP-ENT", "CCNP Enterprise", "professional", earned, expires),
@@ -24,7 +24,7 @@ async fn certified(app: &TestApp, email: &str) -> Person {
     person
 }
 
-async fn settled(app: &TestApp, person: &Person) {
+pub async fn settled(app: &TestApp, person: &Person) {
     let settling = app.state.settling(app.state.clock.now());
     let done: Result<(), ce_portal::server::error::Fault> = async {
         transaction!(app.state.db, tx, { settle::profile(&mut tx, settling, &person.profile_id).await.map(|_| ()) })
@@ -34,7 +34,7 @@ async fn settled(app: &TestApp, person: &Person) {
 }
 
 /// A claim that is earned the moment it is sent, because its certificate is on record.
-async fn earned(app: &TestApp, person: &Person, offering: &Offering, number: u32, completed: &str) -> String {
+pub async fn earned(app: &TestApp, person: &Person, offering: &Offering, number: u32, completed: &str) -> String {
     let certificate = format!("CDLL-{number:04}");
     execute!(
         app.db().write(),
@@ -67,7 +67,7 @@ async fn earned(app: &TestApp, person: &Person, offering: &Offering, number: u32
 }
 
 /// What is held: code and day of expiry.
-async fn held(app: &TestApp, person: &Person) -> Vec<(String, Option<Day>)> {
+pub async fn held(app: &TestApp, person: &Person) -> Vec<(String, Option<Day>)> {
     let held = certifications::held(app.db().read(), &person.profile_id, &app.state.program).await.expect("holdings");
     let mut held: Vec<_> = held.into_iter().map(|held| (held.holding.certification, held.holding.expires_on)).collect();
     held.sort();
@@ -75,24 +75,24 @@ async fn held(app: &TestApp, person: &Person) -> Vec<(String, Option<Day>)> {
 }
 
 /// The ledger: kind, credits, the day, the renewal.
-async fn entries(app: &TestApp, person: &Person) -> Vec<(String, i64, String, Option<String>)> {
+pub async fn entries(app: &TestApp, person: &Person) -> Vec<(String, i64, String, Option<String>)> {
     let entries = ledger::of_profile(app.db().read(), &person.profile_id).await.expect("a ledger");
     assert_eq!(ledger::first_broken(&entries), None, "the chain is whole");
     entries.into_iter().map(|e| (e.kind, e.credits, e.effective_on.to_string(), e.renewal)).collect()
 }
 
-fn entry(kind: &str, credits: i64, on: &str, renewal: Option<&str>) -> (String, i64, String, Option<String>) {
+pub fn entry(kind: &str, credits: i64, on: &str, renewal: Option<&str>) -> (String, i64, String, Option<String>) {
     (kind.to_owned(), credits, on.to_owned(), renewal.map(str::to_owned))
 }
 
-async fn verified(app: &TestApp) -> Vec<String> {
+pub async fn verified(app: &TestApp) -> Vec<String> {
     let state = &app.state;
     let verified = verify::all(&state.db, &state.rules, &state.clock, &ProgressBar::hidden()).await.expect("verified");
     assert!(verified.profiles > 0);
     verified.findings
 }
 
-async fn import(app: &TestApp, kind: Kind, text: &str) -> Result<String, Vec<String>> {
+pub async fn import(app: &TestApp, kind: Kind, text: &str) -> Result<String, Vec<String>> {
     match run(app.db(), Context::now(&app.state), kind, text.as_bytes(), &ProgressBar::hidden()).await {
         Ok(report) => Ok(report.to_string()),
         Err(ImportError::Rows(errors)) => {
@@ -103,7 +103,7 @@ async fn import(app: &TestApp, kind: Kind, text: &str) -> Result<String, Vec<Str
 }
 
 /// A training of so many credits.
-async fn training(app: &TestApp, version: &str, credits: i64) -> Offering {
+pub async fn training(app: &TestApp, version: &str, credits: i64) -> Offering {
     let offering = app.offering(&NewOffering { version, credits, ..NewOffering::default() }).await;
     app.state.catalog.forget();
     offering

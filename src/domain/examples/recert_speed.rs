@@ -1,11 +1,18 @@
 //! How many records a second are replayed on one core: `cargo run --release -p ce-domain --features program-file
 //! --example recert_speed`. The budget is 100,000 of 25 facts.
+//!
+//! With a number of facts and a number of times (`recert_speed 25 20000`) it replays so often and prints nothing: for a
+//! profiler, which counts the same each time.
 
 use ce_domain::calendar::{Day, add_days, add_years};
 use ce_domain::program::Program;
 use ce_domain::recert::{Certification, Fact, Holding, Record, Rules, Validity, explain, replay};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
+
+/// As in the server.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// The same numbers every time.
 struct Dice(u64);
@@ -104,10 +111,20 @@ fn main() {
         Err(error) => return eprintln!("{error}"),
     };
     let rules = Rules::of(&program);
+    let people = |facts| -> Vec<(Record, Day)> {
+        let mut dice = Dice(7);
+        (0..256).map(|_| candidate(&mut dice, facts)).collect()
+    };
+    let arguments: Vec<usize> = std::env::args().skip(1).filter_map(|argument| argument.parse().ok()).collect();
+    if let [facts, times] = arguments[..] {
+        for (record, as_of) in people(facts).iter().cycle().take(times) {
+            let _ = black_box(replay(&rules, black_box(record), *as_of));
+        }
+        return;
+    }
     println!("{:>6} {:>14} {:>14}", "facts", "replays/s", "explained/s");
     for facts in [5, 25, 250] {
-        let mut dice = Dice(7);
-        let people: Vec<(Record, Day)> = (0..256).map(|_| candidate(&mut dice, facts)).collect();
+        let people = people(facts);
         let replays = a_second(|call| {
             let (record, as_of) = &people[call % people.len()];
             let _ = black_box(replay(&rules, black_box(record), *as_of));

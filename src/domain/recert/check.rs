@@ -65,6 +65,8 @@ pub(super) struct Claim {
 pub(super) struct Happening {
     pub on: Number,
     pub recorded_on: Number,
+    /// Stands for the id of the fact in the order of one day.
+    id_place: u32,
     pub what: What,
 }
 
@@ -107,13 +109,14 @@ fn table_order(fact: &Fact) -> u8 {
 struct Entry<'r> {
     index: usize,
     fact: &'r Fact,
+    id: Option<&'r str>,
     recorded_on: Number,
     order: u8,
 }
 
 impl Entry<'_> {
     fn refuse(&self, reason: impl Into<String>) -> Refusal {
-        let name = self.fact.id().map_or_else(|| self.index.to_string(), str::to_owned);
+        let name = self.id.map_or_else(|| self.index.to_string(), str::to_owned);
         Refusal::new(name, reason)
     }
 
@@ -148,8 +151,8 @@ pub(super) fn check<'r>(rules: &Rules, record: &'r Record) -> Result<Checked<'r>
     let mut checked = Checked {
         certifications,
         holdings,
-        lots: Vec::new(),
-        claims: Vec::new(),
+        lots: Vec::with_capacity(record.facts.len()),
+        claims: Vec::with_capacity(record.facts.len()),
         happenings: Vec::new(),
         facts: &record.facts,
     };
@@ -252,21 +255,20 @@ enum Standing {
 fn facts<'r>(rules: &Rules, record: &'r Record, checked: &mut Checked<'r>) -> Result<(), Refusal> {
     let mut entries = Vec::with_capacity(record.facts.len());
     for (index, fact) in record.facts.iter().enumerate() {
-        let mut entry = Entry { index, fact, recorded_on: 0, order: table_order(fact) };
+        let mut entry = Entry { index, fact, id: fact.id(), recorded_on: 0, order: table_order(fact) };
         entry.recorded_on = entry.day(fact.recorded_on())?;
         entries.push(entry);
     }
     // What shares an id comes together, in the order in which it became known. Facts without one come first.
     entries.sort_unstable_by(|a, b| {
-        (a.fact.id().cmp(&b.fact.id())).then_with(|| (a.recorded_on, a.order).cmp(&(b.recorded_on, b.order)))
+        (a.id.cmp(&b.id)).then_with(|| (a.recorded_on, a.order).cmp(&(b.recorded_on, b.order)))
     });
-    // Each happening with what puts those of one day in order, besides its kind: the place of its id, then months.
-    let mut happenings: Vec<(Happening, u32)> = Vec::with_capacity(entries.len());
+    checked.happenings.reserve_exact(entries.len());
     let mut before: Option<&str> = None;
     let mut id_place = 0;
     let mut standing = Standing::Nothing;
     for entry in &entries {
-        let id = entry.fact.id();
+        let id = entry.id;
         let shared = id.is_some() && id == before;
         if !shared {
             standing = Standing::Nothing;
@@ -275,8 +277,8 @@ fn facts<'r>(rules: &Rules, record: &'r Record, checked: &mut Checked<'r>) -> Re
         before = id;
         let used_twice = || entry.refuse("This id is used for two different things. Give each an id of its own.");
         let unknown = |code: &str| entry.refuse(format!("There is no certification \"{code}\". Correct the code."));
-        let mut happens =
-            |on, what| happenings.push((Happening { on, recorded_on: entry.recorded_on, what }, id_place));
+        let recorded_on = entry.recorded_on;
+        let happening = |on, what| Happening { on, recorded_on, id_place, what };
         match entry.fact {
             Fact::Extended { certification, months, on, .. } => {
                 if shared {
@@ -291,7 +293,7 @@ fn facts<'r>(rules: &Rules, record: &'r Record, checked: &mut Checked<'r>) -> Re
                 }
                 let months = u32::try_from(*months).unwrap_or(u32::MAX);
                 let on = entry.effective(*on, "it was granted")?;
-                happens(on, What::Extended { certification: place, months });
+                checked.happenings.push(happening(on, What::Extended { certification: place, months }));
             }
             Fact::Earned { certification, on, .. } => {
                 if shared {
@@ -299,7 +301,7 @@ fn facts<'r>(rules: &Rules, record: &'r Record, checked: &mut Checked<'r>) -> Re
                 }
                 let place = place(&checked.certifications, certification).ok_or_else(|| unknown(certification))?;
                 let on = entry.effective(*on, "it was earned")?;
-                happens(on, What::Earned { certification: place });
+                checked.happenings.push(happening(on, What::Earned { certification: place }));
             }
             Fact::Exam { exam_kind, passed_on, .. } => {
                 if shared {
@@ -309,7 +311,7 @@ fn facts<'r>(rules: &Rules, record: &'r Record, checked: &mut Checked<'r>) -> Re
                     entry.refuse(format!("There is no kind of exam called \"{exam_kind}\". Correct the kind."))
                 })?;
                 let on = entry.effective(*passed_on, "it was passed")?;
-                happens(on, What::Exam { kind, fact: entry.index });
+                checked.happenings.push(happening(on, What::Exam { kind, fact: entry.index }));
             }
             Fact::Claim { credits, completed_on, .. } => {
                 if shared {
@@ -369,7 +371,7 @@ fn facts<'r>(rules: &Rules, record: &'r Record, checked: &mut Checked<'r>) -> Re
             },
         }
     }
-    in_order(checked, happenings);
+    in_order(checked);
     Ok(())
 }
 
@@ -390,16 +392,19 @@ fn decide(checked: &mut Checked<'_>, claim: usize, on: Number) {
 }
 
 /// Puts lots and happenings in their order.
-fn in_order(checked: &mut Checked<'_>, mut happenings: Vec<(Happening, u32)>) {
+fn in_order(checked: &mut Checked<'_>) {
     // They came by id, and a stable sort leaves them so within a day.
     checked.lots.sort_by_key(|lot| lot.completed_on);
-    happenings.extend((0..).zip(&checked.lots).map(|(place, lot)| {
-        (Happening { on: lot.completed_on, recorded_on: lot.recorded_on, what: What::Approved { lot: place } }, place)
+    checked.happenings.extend((0..).zip(&checked.lots).map(|(place, lot)| Happening {
+        on: lot.completed_on,
+        recorded_on: lot.recorded_on,
+        id_place: place,
+        what: What::Approved { lot: place },
     }));
     // Between which codes the asterisk stands as plain text.
     let asterisk = checked.certifications.partition_point(|known| known.code < ALL_CERTIFICATIONS);
     let asterisk = u32::try_from(asterisk).unwrap_or(u32::MAX / 2) * 2;
-    happenings.sort_unstable_by_key(|(happening, id)| {
+    checked.happenings.sort_unstable_by_key(|happening| {
         let (kind, certification, months) = match happening.what {
             What::Extended { certification, months } => {
                 (0, certification.map_or(asterisk, |place| place * 2 + 1), months)
@@ -408,7 +413,6 @@ fn in_order(checked: &mut Checked<'_>, mut happenings: Vec<(Happening, u32)>) {
             What::Exam { .. } => (2, 0, 0),
             What::Approved { .. } => (3, 0, 0),
         };
-        (happening.on, kind, *id, certification, months)
+        (happening.on, kind, happening.id_place, certification, months)
     });
-    checked.happenings = happenings.into_iter().map(|(happening, _)| happening).collect();
 }

@@ -31,7 +31,23 @@ pub(super) fn plus_months(number: Number, months: u32) -> Number {
 
 /// Same day and month so many years later; 29 February becomes the 28th where that year has none.
 pub(super) fn plus_years(number: Number, years: u32) -> Number {
-    plus_months(number, years.saturating_mul(12))
+    let day = day(number);
+    let year = i32::try_from(years).ok().and_then(|years| day.year().checked_add(years));
+    match year.and_then(|year| day.with_year(year)) {
+        Some(day) => day.num_days_from_ce().min(LAST),
+        None => plus_months(number, years.saturating_mul(12)),
+    }
+}
+
+/// Whether the same day so many years later is later than another day.
+///
+/// A year has 365 days or 366, and that alone nearly always tells, without the calendar.
+pub(super) fn plus_years_is_later(number: Number, years: u32, than: Number) -> bool {
+    let days = |in_a_year: Number| i32::try_from(years).unwrap_or(LAST).saturating_mul(in_a_year);
+    if number.saturating_add(days(365)).min(LAST) > than {
+        return true;
+    }
+    number.saturating_add(days(366)) > than && plus_years(number, years) > than
 }
 
 #[cfg(test)]
@@ -57,5 +73,18 @@ mod tests {
         assert_eq!(plus_months(number(2024, 1, 31), 1), number(2024, 2, 29));
         assert_eq!(plus_months(number(2024, 8, 31), 6), number(2025, 2, 28));
         assert_eq!(plus_years(number(2024, 2, 29), 3), number(2027, 2, 28));
+        assert_eq!(plus_years(number(2024, 2, 29), 4), number(2028, 2, 29));
+    }
+
+    #[test]
+    fn what_is_later_in_so_many_years_is_told_without_reckoning_the_day() {
+        for (start, years) in (0..2_000).flat_map(|day| [(730_000 + day, 1), (730_000 + day, 3), (LAST - day, 7)]) {
+            let later = plus_years(start, years);
+            for than in [start, later - 2, later - 1, later, later + 1, NEVER] {
+                assert_eq!(plus_years_is_later(start, years, than), later > than, "{start} {years} {than}");
+            }
+        }
+        assert!(!plus_years_is_later(LAST, u32::MAX, LAST));
+        assert!(plus_years_is_later(FIRST, u32::MAX, LAST - 1));
     }
 }

@@ -396,7 +396,7 @@ impl Telling<'_, Notebook> {
             .map(|(place, holding)| {
                 let renewable = self.renewable_on(holding, as_of);
                 let takes_credits = renewable && holding.level_takes_credits && self.may_take_credits(holding, &means);
-                let exams = self.exams(holding, as_of).filter(|_| renewable);
+                let exams = self.exams(holding, as_of).iter().filter(|_| renewable);
                 Position {
                     certification: self.code(holding.certification),
                     earned_on: days::day(holding.earned_on),

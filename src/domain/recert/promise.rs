@@ -86,18 +86,19 @@ impl<W: Witness> Telling<'_, W> {
     /// the holding, so nothing that comes before the first of these can change.
     fn promise(&mut self, from: Number) -> Number {
         let mut differs = NEVER;
-        for place in 0..self.holdings.len() {
-            let Some(holding) = self.holdings.get(place).copied() else { break };
+        for holding in &self.holdings {
             if holding.now.expires_on == NEVER || holding.earned_on >= from {
                 continue;
             }
             let same =
                 |certification, earned_on| certification == holding.certification && earned_on == holding.earned_on;
-            let twins = self.holdings.iter().filter(|other| same(other.certification, other.earned_on));
-            let at_first = twins.map(|twin| twin.first_expiry).min();
-            let floors = self.floors.iter().filter(|floor| same(floor.certification, floor.earned_on));
-            let promised = floors.map(|floor| floor.expires_on).max().max(at_first);
-            if promised.is_some_and(|promised| holding.now.expires_on <= promised) {
+            let mut twins = self.holdings.iter().filter(|other| same(other.certification, other.earned_on));
+            if twins.all(|twin| holding.now.expires_on <= twin.first_expiry) {
+                continue;
+            }
+            // Each floor of a holding is later than the one before.
+            let floor = self.floors.iter().rev().find(|floor| same(floor.certification, floor.earned_on));
+            if floor.is_some_and(|floor| holding.now.expires_on <= floor.expires_on) {
                 continue;
             }
             self.floors.push(Floor {
@@ -145,8 +146,8 @@ impl<W: Witness> Telling<'_, W> {
             return;
         }
         for place in 0..self.holdings.len() {
-            let Some(holding) = self.holdings.get(place).copied() else { break };
-            if self.last_day(&holding) != day {
+            let Some(holding) = self.holdings.get(place) else { break };
+            if self.last_day(holding) != day {
                 continue;
             }
             if holding.now.first_end == NEVER {

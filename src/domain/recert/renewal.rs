@@ -1,7 +1,7 @@
 //! When a renewal is due, and what it does. (recertification rules, sections 3 and 4)
 
 use super::days::{self, NEVER, Number};
-use super::rules::{Demand, Level};
+use super::rules::{Demand, Kinds, Level};
 use super::telling::{Holding, LotNow, Made, NO_LEVEL, Passed, Renewed, Telling};
 use super::witness::{NotRenewed, Note, Witness};
 
@@ -34,6 +34,21 @@ pub(super) struct Means {
     pub credits: i64,
 }
 
+impl Demand {
+    fn is_met_by(&self, exams: &[Passed]) -> bool {
+        let count = self.count as usize;
+        exams.len() >= count && exams.iter().filter(|passed| passed.kind.meets(self.kinds)).take(count).count() == count
+    }
+}
+
+/// What can be used on a day and on the days beside it; worked out when it is first asked for, because on most days it is not.
+#[derive(Default)]
+struct Around {
+    yesterday: Option<Means>,
+    today: Option<Means>,
+    tomorrow: Option<Means>,
+}
+
 impl<W: Witness> Telling<'_, W> {
     /// What can be used on a day, as things stand now. What begins after `begun_by` has not begun yet.
     pub fn means(&self, day: Number, begun_by: Number) -> Means {
@@ -46,8 +61,8 @@ impl<W: Witness> Telling<'_, W> {
                 }
             }
         }
-        for (lot, now) in self.record.lots.iter().zip(&self.lots) {
-            if now.counts && lot.completed_on <= day && day <= lot.valid_until && day < now.lapsed_on {
+        for (place, _) in self.lots_in_time(day) {
+            if let Some(now) = self.lots.get(place).filter(|now| now.counts && day < now.lapsed_on) {
                 means.credits = means.credits.saturating_add(now.left);
             }
         }
@@ -75,32 +90,33 @@ impl<W: Witness> Telling<'_, W> {
             return None;
         }
         let level = self.level(holding)?;
+        let exams = self.exams(holding, means.day);
+        let usable = || if self.may_take_credits(holding, means) { means.credits } else { 0 };
+        if exams.is_empty() {
+            return level.without_exams.filter(|(_, credits)| *credits == 0 || *credits <= usable());
+        }
+        let kinds = exams.iter().fold(Kinds::default(), |kinds, passed| kinds.with(passed.kind));
         let mut credits = None;
         for &place in &level.preference {
             let option = level.options.get(place)?;
-            if option.credits > 0 {
-                // No later option takes fewer.
-                let usable = *credits
-                    .get_or_insert_with(|| if self.may_take_credits(holding, means) { means.credits } else { 0 });
-                if option.credits > usable {
-                    return None;
-                }
+            // No later option takes fewer.
+            if option.credits > 0 && option.credits > *credits.get_or_insert_with(usable) {
+                return None;
             }
-            if option.demands.iter().all(|demand| self.exams_meet(holding, means.day, demand)) {
+            // Most demands fail because there is no exam of their kinds at all.
+            if option.demands.iter().all(|demand| kinds.meets(demand.kinds) && demand.is_met_by(exams)) {
                 return Some((place, option.credits));
             }
         }
         None
     }
 
-    fn exams_meet(&self, holding: &Holding, day: Number, demand: &Demand) -> bool {
-        self.exams(holding, day).filter(|passed| passed.kind.meets(demand.kinds)).take(demand.count as usize).count()
-            == demand.count as usize
-    }
-
     /// The exams that help a holding on a day: passed in its cycle, by then.
-    pub fn exams(&self, holding: &Holding, day: Number) -> impl Iterator<Item = &Passed> {
-        self.passed.iter().filter(move |passed| holding.now.start < passed.on && passed.on <= day)
+    pub fn exams(&self, holding: &Holding, day: Number) -> &[Passed] {
+        // They were passed in this order, and few after the beginning of a cycle.
+        let after = |day| self.passed.iter().rev().take_while(|passed| passed.on > day).count();
+        let (first, by_then) = (self.passed.len() - after(holding.now.start), self.passed.len() - after(day));
+        self.passed.get(first..by_then).unwrap_or_default()
     }
 
     /// The level of a holding.
@@ -108,17 +124,19 @@ impl<W: Witness> Telling<'_, W> {
         usize::try_from(holding.rank).ok().and_then(|rank| self.rules.level(rank))
     }
 
-    /// Whether and how a renewal of a holding is due on the day of `today`.
-    fn due(&self, holding: &Holding, today: &Means) -> Option<Due> {
-        let day = today.day;
-        if holding.now.start >= day {
-            return None;
-        }
+    /// Whether it would help to renew a holding on a day, with what it takes or without.
+    fn would_help(&self, holding: &Holding, day: Number) -> bool {
+        holding.now.start < day
+            && self.renewable_on(holding, day)
+            && days::plus_years_is_later(day, holding.validity_years, holding.now.expires_on)
+    }
+
+    /// Whether and how a renewal of a holding that it would help is due on a day.
+    fn due(&self, holding: &Holding, day: Number, means: &mut Around) -> Option<Due> {
+        let today = means.today.get_or_insert_with(|| self.means(day, day));
         let (option, credits) = self.option_met(holding, today)?;
-        if days::plus_years(day, holding.validity_years) <= holding.now.expires_on {
-            return None;
-        }
-        let yesterday = self.option_met(holding, &self.means(day - 1, day - 1));
+        let yesterday = means.yesterday.get_or_insert_with(|| self.means(day - 1, day - 1));
+        let yesterday = self.option_met(holding, yesterday);
         // An option that takes no credits comes first where one is met.
         let first = match yesterday {
             None => true,
@@ -127,7 +145,8 @@ impl<W: Witness> Telling<'_, W> {
         if first {
             return Some(Due { option, timing: Timing::FirstDay });
         }
-        let tomorrow = self.option_met(holding, &self.means(day + 1, day));
+        let tomorrow = means.tomorrow.get_or_insert_with(|| self.means(day + 1, day));
+        let tomorrow = self.option_met(holding, tomorrow);
         tomorrow.is_none().then_some(Due { option, timing: Timing::LastDay })
     }
 
@@ -135,22 +154,23 @@ impl<W: Witness> Telling<'_, W> {
     /// one that expires first, then by code and by the day it was earned.
     pub fn settle(&mut self, day: Number) {
         loop {
-            let today = self.means(day, day);
+            let mut means = Around::default();
             let due = (0..)
                 .zip(&self.holdings)
-                .filter_map(|(place, holding): (usize, _)| Some((place, holding, self.due(holding, &today)?)))
+                .filter(|(_, holding)| self.would_help(holding, day))
+                .filter_map(|(place, holding): (usize, _)| Some((place, holding, self.due(holding, day, &mut means)?)))
                 .min_by_key(|(place, holding, _)| {
                     (-holding.rank, holding.now.expires_on, holding.certification, holding.earned_on, *place)
                 });
             let Some((place, holding, due)) = due else { return };
             let holding = *holding;
-            self.renew(place, &holding, &due, &today);
+            self.renew(place, &holding, &due, day);
         }
     }
 
     /// A renewal triggered by a holding.
-    fn renew(&mut self, trigger: usize, holding: &Holding, due: &Due, today: &Means) {
-        let day = today.day;
+    fn renew(&mut self, trigger: usize, holding: &Holding, due: &Due, day: Number) {
+        let highest = self.highest_level(day);
         let level = self.level(holding);
         let credits = level.and_then(|level| level.options.get(due.option)).map_or(0, |option| option.credits);
         self.spend(day, credits);
@@ -173,16 +193,17 @@ impl<W: Witness> Telling<'_, W> {
             renewed_until: self.renewed.len(),
             spent_until: self.spent.len(),
         });
-        if self.rules.leftover_lapses() && today.highest == holding.rank {
+        if self.rules.leftover_lapses() && highest == holding.rank {
             self.lapse(day);
         }
     }
 
     /// Renews a holding together with another, if it can be and gains.
     pub fn renew_with(&mut self, place: usize, holding: &Holding, day: Number, apart: bool) {
-        let after = days::plus_years(day, holding.validity_years);
         let before = holding.now.expires_on;
-        if !apart && self.renewable_on(holding, day) && after > before {
+        let gains = days::plus_years_is_later(day, holding.validity_years, before);
+        if !apart && gains && self.renewable_on(holding, day) {
+            let after = days::plus_years(day, holding.validity_years);
             self.renew_holding(place, day, after);
             self.renewed.push(Renewed { holding: place, before, after });
         } else if self.witness.listens() && holding.earned_on <= day {
@@ -205,13 +226,12 @@ impl<W: Witness> Telling<'_, W> {
 
     /// Spends credits: the oldest first, in part where lots may be split.
     fn spend(&mut self, day: Number, mut needed: i64) {
-        let record = self.record;
-        for (place, lot) in record.lots.iter().enumerate() {
+        for (place, _) in self.lots_in_time(day) {
             if needed <= 0 {
                 return;
             }
             let Some(now) = self.lots.get(place).copied() else { return };
-            let usable = now.counts && lot.completed_on <= day && day <= lot.valid_until && day < now.lapsed_on;
+            let usable = now.counts && day < now.lapsed_on;
             if !usable || now.left == 0 {
                 continue;
             }
@@ -231,11 +251,9 @@ impl<W: Witness> Telling<'_, W> {
     /// Ends what remains of all credits completed on or before a day, from that day on; of that day also those whose
     /// approval is applied only after what ends them.
     pub fn lapse(&mut self, day: Number) {
-        let record = self.record;
-        for (place, lot) in record.lots.iter().enumerate() {
+        for (place, _) in self.lots_in_time(day) {
             let Some(now) = self.lots.get(place).copied() else { return };
-            let remains = lot.completed_on <= day && day <= lot.valid_until && now.left > 0;
-            if remains && now.lapsed_on == NEVER {
+            if now.left > 0 && now.lapsed_on == NEVER {
                 self.set_lot(place, LotNow { lapsed_on: day, ..now });
             }
         }

@@ -28,6 +28,8 @@ pub(super) struct Level {
     /// Places in `options`, those that take the fewest credits first, and then in the order of the program: the first
     /// of these that is met is the one that is used.
     pub preference: Vec<usize>,
+    /// The first of these that takes no exams, with the credits it takes.
+    pub without_exams: Option<(usize, i64)>,
     /// Whether any of them takes credits.
     pub takes_credits: bool,
 }
@@ -37,6 +39,8 @@ pub(super) struct Level {
 pub(super) struct Choice {
     pub credits: i64,
     pub needs: Vec<Need>,
+    /// Places in `needs`, those that the fewest kinds of exam fill first.
+    pub narrow_first: Vec<usize>,
     /// What the exams must satisfy for all needs to be filled, one exam filling one need (see [`demands`]).
     pub demands: Vec<Demand>,
 }
@@ -119,7 +123,11 @@ impl Rules {
             let mut preference: Vec<usize> = (0..options.len()).collect();
             preference.sort_by_key(|&place| options.get(place).map(|option| option.credits));
             let takes_credits = options.iter().any(|option| option.credits > 0);
-            Level { key: level.key.clone(), options, preference, takes_credits }
+            let without_exams = preference.iter().find_map(|&place| {
+                let option = options.get(place)?;
+                option.demands.is_empty().then_some((place, option.credits))
+            });
+            Level { key: level.key.clone(), options, preference, without_exams, takes_credits }
         });
         Rules {
             switches: program.recertification,
@@ -172,7 +180,9 @@ impl Choice {
                 Need { kinds: set, count: need.count, of: KindKeys(named.map(|(_, key)| key.clone()).collect()) }
             })
             .collect();
-        Choice { credits: i64::from(option.credits), demands: demands(&needs), needs }
+        let mut narrow_first: Vec<usize> = (0..needs.len()).collect();
+        narrow_first.sort_by_key(|&place| needs.get(place).map(|need| need.kinds.breadth()));
+        Choice { credits: i64::from(option.credits), demands: demands(&needs), needs, narrow_first }
     }
 }
 
@@ -194,7 +204,7 @@ fn demands(needs: &[Need]) -> Vec<Demand> {
 /// Every selection of one or more of these needs, as the kinds and the count of all in it.
 ///
 /// There are few needs in an option (the program file may have eight), so there are few selections.
-pub(super) fn selections(needs: impl Iterator<Item = (Kinds, u32)>) -> Vec<(Kinds, u32)> {
+fn selections(needs: impl Iterator<Item = (Kinds, u32)>) -> Vec<(Kinds, u32)> {
     let mut selections: Vec<(Kinds, u32)> = Vec::new();
     for (kinds, count) in needs {
         for place in 0..selections.len() {

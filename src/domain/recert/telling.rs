@@ -3,7 +3,7 @@
 //! Only days on which something can change are visited. A telling can be taken back to an earlier day and told on from
 //! there with more facts; that is how promises are found without telling everything anew for each (`promise.rs`).
 
-use super::check::{Checked, Happening, What};
+use super::check::{Checked, Happening, Lot, What};
 use super::days::{self, NEVER, Number};
 use super::rules::{Kinds, Rules};
 use super::witness::{Note, Witness};
@@ -125,6 +125,8 @@ enum Undo {
 /// A telling on its way.
 pub(super) struct Telling<'a, W> {
     pub rules: &'a Rules,
+    /// What lies between `expires_on` and the last day on which a holding counts.
+    days_before_expiry: Number,
     pub record: &'a Checked<'a>,
     /// What can become known to it, in the order of application.
     happenings: &'a [Happening],
@@ -147,6 +149,8 @@ pub(super) struct Telling<'a, W> {
     pub witness: W,
     /// The first happening after the last day visited.
     next_happening: usize,
+    /// The first lot that could still be used the day before the last day visited.
+    first_lot: usize,
     /// The first floor after the last day visited.
     pub next_floor: usize,
     undo: Vec<Undo>,
@@ -167,6 +171,7 @@ impl<'a, W: Witness> Telling<'a, W> {
     ) -> Telling<'a, W> {
         let mut telling = Telling {
             rules,
+            days_before_expiry: rules.days_before_expiry(),
             record,
             happenings,
             known_before: NEVER,
@@ -181,6 +186,7 @@ impl<'a, W: Witness> Telling<'a, W> {
             floors: Vec::new(),
             witness,
             next_happening: 0,
+            first_lot: 0,
             next_floor: 0,
             undo: Vec::with_capacity(64),
             marks: Vec::with_capacity(64),
@@ -228,7 +234,7 @@ impl<'a, W: Witness> Telling<'a, W> {
 
     /// The last day on which it counts.
     pub fn last_day(&self, holding: &Holding) -> Number {
-        holding.now.expires_on - self.rules.days_before_expiry()
+        holding.now.expires_on - self.days_before_expiry
     }
 
     pub fn active_on(&self, holding: &Holding, day: Number) -> bool {
@@ -237,6 +243,23 @@ impl<'a, W: Witness> Telling<'a, W> {
 
     pub fn renewable_on(&self, holding: &Holding, day: Number) -> bool {
         holding.can_be_renewed && self.active_on(holding, day) && day < holding.retired_on
+    }
+
+    // --- what is asked about credits
+
+    /// The lots whose time of use a day lies in, whether or not anything is left of them, with their places. It cannot
+    /// be a day more than one before the last day visited.
+    pub fn lots_in_time(&self, day: Number) -> impl Iterator<Item = (usize, &'a Lot<'a>)> + use<'a, W> {
+        let places = (0..).zip(&self.record.lots).skip(self.first_lot);
+        places.take_while(move |(_, lot)| lot.completed_on <= day).filter(move |(_, lot)| day <= lot.valid_until)
+    }
+
+    /// Goes on to the first lot that could still be used the day before this one. The others end in the order in which
+    /// they stand, because all can be used equally long.
+    fn leave_lots_behind(&mut self, day: Number) {
+        while self.record.lots.get(self.first_lot).is_some_and(|lot| lot.valid_until < day - 1) {
+            self.first_lot += 1;
+        }
     }
 
     // --- changing things so that they can be taken back
@@ -291,6 +314,7 @@ impl<'a, W: Witness> Telling<'a, W> {
         self.day = day - 1;
         self.next_happening = self.happenings.partition_point(|happening| happening.on < day);
         self.next_floor = self.floors.partition_point(|floor| floor.from < day);
+        self.first_lot = self.record.lots.partition_point(|lot| lot.valid_until < day.saturating_sub(2));
         let first = self.marks.partition_point(|mark| mark.day < day);
         let Some(mark) = self.marks.get(first) else { return };
         while self.undo.len() > mark.undo {
@@ -324,12 +348,13 @@ impl<'a, W: Witness> Telling<'a, W> {
     pub fn walk(&mut self, until: Number) {
         loop {
             let floor = self.floors.get(self.next_floor).map_or(NEVER, |floor| floor.from);
-            let day = self.next_day().min(floor);
+            let day = self.next_day(until).min(floor);
             if day > until {
                 return;
             }
             self.mark(day);
             self.day = day;
+            self.leave_lots_behind(day);
             // A day on which only a floor begins is none of the days of section 5. To visit it changes nothing:
             // see `next_day`.
             self.floors_begin(day);
@@ -339,7 +364,7 @@ impl<'a, W: Witness> Telling<'a, W> {
         }
     }
 
-    /// The next day on which a renewal can become due, or [`NEVER`].
+    /// The next day on which a renewal can become due, or one after `until` when there is none by then.
     ///
     /// Section 5 names more: the last day of any lot with unspent credits, and the day after it. Of a lot that cannot be used
     /// they can be left out, and visiting any other day would do no harm. For a renewal is due only on a day on which
@@ -348,7 +373,7 @@ impl<'a, W: Witness> Telling<'a, W> {
     /// after, then the same holdings are renewable on all three days, but for one that begins on this day, which
     /// cannot be renewed yet, and can only raise the highest level; the same exams and credits are there. So what
     /// is met on it was met on the day before and is met on the day after, and nothing is due.
-    fn next_day(&self) -> Number {
+    fn next_day(&self, until: Number) -> Number {
         let after = self.day;
         let mut next = NEVER;
         #[cfg(test)]
@@ -360,22 +385,25 @@ impl<'a, W: Witness> Telling<'a, W> {
                 next = day;
             }
         };
-        let known = self.happenings.iter().skip(self.next_happening);
-        if let Some(happening) = known.into_iter().find(|happening| happening.recorded_on < self.known_before) {
-            consider(happening.on);
+        let to_come = self.happenings.iter().skip(self.next_happening).take_while(|happening| happening.on <= until);
+        if let Some(known) = to_come.into_iter().find(|happening| happening.recorded_on < self.known_before) {
+            consider(known.on);
         }
         for holding in &self.holdings {
             let last_day = self.last_day(holding);
             consider(last_day);
             consider(last_day.saturating_add(1));
-            consider(holding.retired_on - 1);
-            consider(holding.retired_on);
-        }
-        for (lot, now) in self.record.lots.iter().zip(&self.lots) {
-            if now.counts && now.left > 0 && now.lapsed_on == NEVER {
-                consider(lot.valid_until);
-                consider(lot.valid_until.saturating_add(1));
+            if holding.retired_on != NEVER {
+                consider(holding.retired_on - 1);
+                consider(holding.retired_on);
             }
+        }
+        // The first is enough: none of the others ends before it.
+        let unspent = |now: &LotNow| now.counts && now.left > 0 && now.lapsed_on == NEVER;
+        let mut lots = self.lots_in_time(after);
+        if let Some((_, lot)) = lots.find(|(place, _)| self.lots.get(*place).is_some_and(unspent)) {
+            consider(lot.valid_until);
+            consider(lot.valid_until.saturating_add(1));
         }
         next
     }

@@ -14,7 +14,8 @@ macro_rules! list_by {
         concat!(
             "SELECT id, item_label, status, item_type, credits, started_on, completed_on, credits_until, denial_code, \
              submitted_on, decided_at, COUNT(*) OVER () AS total, \
-             EXISTS (SELECT 1 FROM claims r WHERE r.corrects_id = claims.id AND r.status <> 'withdrawn') AS corrected \
+             EXISTS (SELECT 1 FROM claims r WHERE r.corrects_id = claims.id AND r.status <> 'withdrawn') AS corrected, \
+             EXISTS (SELECT 1 FROM revocations r WHERE r.claim_id = claims.id) AS revoked \
              FROM claims \
              WHERE account_id = $1 AND item_search LIKE $2 ESCAPE '\\' AND ($3 = '' OR status = $3) ORDER BY ",
             $order,
@@ -437,6 +438,8 @@ pub struct Row {
     pub total: i64,
     /// Whether another claim corrects it.
     pub corrected: bool,
+    /// Whether its credits, which it had earned, were taken back.
+    pub revoked: bool,
 }
 
 /// What of My Item(s) is shown.

@@ -15,7 +15,9 @@ statements! {
     UPDATE_PROVIDER = "UPDATE providers SET kind = $2, country = $3 WHERE id = $1";
 
     CERTIFICATIONS = "SELECT id, code, name, level, retired_on, recertifies, validity,
-        (SELECT count(*) FROM starting_holdings h WHERE h.certification_id = certifications.id) AS holders FROM certifications";
+        (SELECT count(*) FROM starting_holdings h WHERE h.certification_id = certifications.id)
+        + (SELECT count(*) FROM earned_certifications e WHERE e.certification_id = certifications.id) AS holders
+        FROM certifications";
     INSERT_CERTIFICATION = "INSERT INTO certifications (id, code, name, level, retired_on, recertifies, validity)
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
     UPDATE_CERTIFICATION = "UPDATE certifications SET name = $2, level = $3, retired_on = $4, recertifies = $5, validity = $6 WHERE id = $1";

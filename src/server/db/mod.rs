@@ -16,13 +16,17 @@ pub mod certifications;
 pub mod claims;
 pub mod completions;
 pub mod drafts;
+pub mod earned;
 pub mod evidence;
 pub mod exams;
+pub mod extensions;
 pub mod imports;
+pub mod leases;
 pub mod ledger;
 pub mod plans;
 pub mod providers;
 pub mod record;
+pub mod revocations;
 pub mod sessions;
 pub mod settings;
 pub mod throttles;
@@ -48,13 +52,17 @@ pub const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("claims", claims::STATEMENTS),
     ("completions", completions::STATEMENTS),
     ("drafts", drafts::STATEMENTS),
+    ("earned", earned::STATEMENTS),
     ("evidence", evidence::STATEMENTS),
     ("exams", exams::STATEMENTS),
+    ("extensions", extensions::STATEMENTS),
     ("imports", imports::STATEMENTS),
+    ("leases", leases::STATEMENTS),
     ("ledger", ledger::STATEMENTS),
     ("plans", plans::STATEMENTS),
     ("providers", providers::STATEMENTS),
     ("record", record::STATEMENTS),
+    ("revocations", revocations::STATEMENTS),
     ("sessions", sessions::STATEMENTS),
     ("settings", settings::STATEMENTS),
     ("throttles", throttles::STATEMENTS),

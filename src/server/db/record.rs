@@ -19,8 +19,9 @@ statements! {
     EXAMS = "SELECT id, exam_kind, taken_on, recorded_on FROM exams WHERE profile_id = $1 AND result = 'pass'";
     EXTENSIONS = "SELECT id, certification, months, extended_on, recorded_on FROM extensions
         WHERE profile_id = $1 OR profile_id IS NULL";
-    CLAIMS = "SELECT id, credits, completed_on, submitted_on, status, decided_at FROM claims
-        WHERE profile_id = $1 AND counted_in = 'record'";
+    CLAIMS = "SELECT c.id, c.credits, c.completed_on, c.submitted_on, c.status, c.decided_at, r.approved_at, r.revoked_at
+        FROM claims c LEFT JOIN revocations r ON r.claim_id = c.id
+        WHERE c.profile_id = $1 AND c.counted_in = 'record'";
     /// What is stored of the outcome.
     STORED = "SELECT h.id, c.code, h.earned_on, h.cycle_start, h.last_extension, h.expires_on, h.status_code, h.kept
         FROM holdings h JOIN certifications c ON c.id = h.certification_id WHERE h.profile_id = $1";
@@ -106,6 +107,9 @@ struct ClaimRow {
     submitted_on: Day,
     status: String,
     decided_at: Option<DateTime<Utc>>,
+    /// Of one whose credits were taken back: when they had been approved, and when they were taken back.
+    approved_at: Option<DateTime<Utc>>,
+    revoked_at: Option<DateTime<Utc>>,
 }
 
 /// What the files that a record began with say of a holding, besides what the rules look at.
@@ -203,6 +207,14 @@ fn claim_facts(row: ClaimRow, clock: &Clock, facts: &mut Vec<Fact>) {
     // A pending claim may be changed to a later completion than the day it was first sent.
     let recorded_on = row.submitted_on.max(row.completed_on);
     facts.push(Fact::Claim { id: row.id.clone(), credits: row.credits, completed_on: row.completed_on, recorded_on });
+    if let (Some(approved_at), Some(revoked_at)) = (row.approved_at, row.revoked_at) {
+        let approved_on = clock.day_of(approved_at).max(recorded_on);
+        let revoked_on = clock.day_of(revoked_at).max(approved_on);
+        let approved =
+            Fact::Approved { id: row.id.clone(), credits: None, completed_on: None, recorded_on: approved_on };
+        facts.extend([approved, Fact::Revoked { id: row.id, recorded_on: revoked_on }]);
+        return;
+    }
     let Some(decided_at) = row.decided_at else { return };
     let recorded_on = clock.day_of(decided_at).max(recorded_on);
     match Status::parse(&row.status) {

@@ -4,14 +4,14 @@
 //! linked to it; accounts are never made here, because only their owners can choose a password.
 
 use super::{Change, Context, Outcome, Report, RowError, Table};
-use crate::server::db::{Tx, accounts, imports, new_id};
+use crate::server::db::{Tx, accounts, earned, imports, new_id};
 use crate::server::error::Fault;
 use crate::server::settle;
 use ce_domain::account::{Email, is_candidate_id};
 use ce_domain::calendar::{Day, show};
 use ce_domain::text::count;
 use indicatif::ProgressBar;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The columns of the file. Candidate ID, certification and the day it was earned are what a row is known by.
 pub const COLUMNS: &[&str] = &[
@@ -70,9 +70,17 @@ pub(super) async fn apply(
         .map(|holding| ((holding.profile_id.clone(), holding.certification_id.clone(), holding.earned_on), holding))
         .collect();
 
+    let earned: HashSet<earned::Key> = earned::all(tx.on()).await?.into_iter().collect();
+
     for row in &rows {
         let Some(file_row) = table.rows.get(row.place) else { continue };
         let mut fields = table.fields(file_row, &mut errors);
+        let known = profiles.get(&row.candidate_id).zip(certifications.get(&row.certification));
+        if known.is_some_and(|(profile, certification)| {
+            earned.contains(&(profile.id.clone(), certification.id.clone(), row.earned_on))
+        }) {
+            fields.wrong("earned_on", "this was earned after the record began, and counts already: take the row out");
+        }
         match certifications.get(&row.certification) {
             None => fields.wrong("certification", "is the code of no certification: import it first, or correct it"),
             Some(certification) => match (row.expires_on, certification.validity.as_str()) {

@@ -6,14 +6,16 @@
 pub mod catalog;
 pub mod certifications;
 pub mod completions;
+pub mod earned;
 pub mod exams;
+pub mod extensions;
 pub mod holdings;
 pub mod providers;
 pub mod table;
 
 use super::db::{Db, Tx, audit};
 use super::error::Fault;
-use super::settle::Settling;
+use super::settle::{self, Settling};
 use super::state::AppState;
 use crate::transaction;
 use ce_domain::calendar::Day;
@@ -40,6 +42,10 @@ pub enum Kind {
     Completions,
     /// Who took which exam.
     Exams,
+    /// What was earned, or earned again, after the record began.
+    Earned,
+    /// Months added to what was active on a day.
+    Extensions,
 }
 
 impl Kind {
@@ -52,6 +58,8 @@ impl Kind {
             Kind::Holdings => "holdings",
             Kind::Completions => "completions",
             Kind::Exams => "exams",
+            Kind::Earned => "earned",
+            Kind::Extensions => "extensions",
         }
     }
 
@@ -64,6 +72,8 @@ impl Kind {
             Kind::Holdings => holdings::COLUMNS,
             Kind::Completions => completions::COLUMNS,
             Kind::Exams => exams::COLUMNS,
+            Kind::Earned => earned::COLUMNS,
+            Kind::Extensions => extensions::COLUMNS,
         }
     }
 
@@ -73,6 +83,8 @@ impl Kind {
             Kind::Certifications => certifications::OPTIONAL,
             Kind::Exams => exams::OPTIONAL,
             Kind::Catalog => catalog::OPTIONAL,
+            Kind::Earned => earned::OPTIONAL,
+            Kind::Extensions => extensions::OPTIONAL,
             Kind::Providers | Kind::Holdings | Kind::Completions => &[],
         }
     }
@@ -110,6 +122,8 @@ pub struct Report {
     pub unchanged: i64,
     /// What else the reader should know.
     pub notes: Vec<String>,
+    /// The file concerns more people than one transaction settles: they have been made due.
+    leaves_to_settle: bool,
 }
 
 impl Report {
@@ -191,7 +205,25 @@ pub async fn run(
         }
         Ok(outcome)
     });
-    outcome?.map_err(ImportError::Rows)
+    let mut report = outcome?.map_err(ImportError::Rows)?;
+    if report.leaves_to_settle {
+        report.notes.push(settle_the_rest(db, context.settling, bar).await);
+    }
+    Ok(report)
+}
+
+/// Settles whom the file has made due, and says how that went. What is not done now is done by the server.
+async fn settle_the_rest(db: &Db, settling: Settling<'_>, bar: &ProgressBar) -> String {
+    match settle::all_due(db, settling.rules, settling.clock, bar).await {
+        Ok(settled) => {
+            let settled = i64::try_from(settled).unwrap_or(i64::MAX);
+            format!("{} brought up to date", count(settled, "profile", "profiles"))
+        }
+        Err(fault) => format!(
+            "the file is imported, but not everybody it concerns is brought up to date yet ({fault}): the server goes on \
+             with it by itself, and so does ce-portal settle"
+        ),
+    }
 }
 
 /// Checks a file against what is there and writes it, as part of a transaction.
@@ -214,6 +246,8 @@ pub async fn apply(
         Kind::Holdings => holdings::apply(tx, context, table, bar).await,
         Kind::Completions => completions::apply(tx, context, table, bar).await,
         Kind::Exams => exams::apply(tx, context, table, bar).await,
+        Kind::Earned => earned::apply(tx, context, table, bar).await,
+        Kind::Extensions => extensions::apply(tx, context, table, bar).await,
     }?;
     Ok(outcome.map_err(|mut errors| {
         errors.sort_by_key(|error| error.line);

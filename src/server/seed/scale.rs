@@ -38,22 +38,32 @@ pub struct Scale {
     pub people: u32,
     /// Claims.
     pub claims: u32,
+    /// Whether every record is replayed at the end; otherwise that is left to `ce-portal settle`, which can then be measured.
+    pub settle: bool,
 }
 
 impl FromStr for Scale {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Scale, String> {
-        let mut scale = Scale { items: 10_000, people: 100_000, claims: 1_000_000 };
+        let mut scale = Scale { items: 10_000, people: 100_000, claims: 1_000_000, settle: true };
         for part in text.split(',') {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
+            if name == "settle" {
+                scale.settle = match value {
+                    "yes" => true,
+                    "no" => false,
+                    _ => return Err(format!("\"{part}\": write settle=yes or settle=no")),
+                };
+                continue;
+            }
             let size = value.parse::<u32>().ok().filter(|size| *size <= 10_000_000);
             let size = size.ok_or_else(|| format!("\"{part}\": write a size as in items=10000, at most 10000000"))?;
             match name {
                 "items" => scale.items = size,
                 "people" => scale.people = size,
                 "claims" => scale.claims = size,
-                _ => return Err(format!("\"{name}\" is none of items, people and claims")),
+                _ => return Err(format!("\"{name}\" is none of items, people, claims and settle")),
             }
         }
         if scale.items == 0 || (scale.people == 0 && scale.claims > 0) {
@@ -237,8 +247,10 @@ impl Maker<'_> {
         let (claimable, offerings) = self.make_catalog(scale.items).await?;
         let people = self.make_people(scale.people, hash).await?;
         self.make_claims(scale.claims, &people, &claimable).await?;
-        self.bar.set_message("records");
-        settle::all_due(&state.db, &state.rules, &state.clock, self.bar).await?;
+        if scale.settle {
+            self.bar.set_message("records");
+            settle::all_due(&state.db, &state.rules, &state.clock, self.bar).await?;
+        }
         Ok(Ok(offerings))
     }
 
@@ -686,10 +698,12 @@ mod tests {
 
     #[test]
     fn sizes_are_read_and_bad_ones_named() {
-        assert_eq!("items=5,people=2,claims=4".parse(), Ok(Scale { items: 5, people: 2, claims: 4 }));
+        assert_eq!("items=5,people=2,claims=4".parse(), Ok(Scale { items: 5, people: 2, claims: 4, settle: true }));
+        assert_eq!("settle=no".parse::<Scale>().map(|scale| scale.settle), Ok(false));
         for (text, word) in [
             ("items=x", "items=x"),
             ("cats=5", "cats"),
+            ("settle=never", "settle=yes or settle=no"),
             ("items=0,people=1,claims=1", "at least one"),
             ("people=1,claims=5000", "too many"),
         ] {

@@ -47,6 +47,8 @@ pub struct ClaimDetail {
     pub submitted_on: Day,
     /// For a pending one: the day of waiting, how late that is, and the days most and all take.
     pub waiting: Option<(u32, Clock, u32, u32)>,
+    /// The day on which its credits, which it had earned, were taken back.
+    pub revoked_on: Option<Day>,
     /// Why it was denied.
     pub denial: Option<Denial>,
     /// The denied claim it corrects.
@@ -198,7 +200,17 @@ fn lead(claim: &ClaimDetail) -> AnyView {
             .into_any(),
             None => ().into_any(),
         },
-        Status::Denied => view! { <strong>"Not validated. "</strong> "Why, and what you can do, is below." }.into_any(),
+        Status::Denied => match claim.revoked_on {
+            Some(day) => view! {
+                <strong>"Taken back. "</strong>
+                {claim.credits.clone()} " had been earned with this claim and were taken back on " <DayTime day=day />
+                ". Why, and what you can do, is below."
+            }
+            .into_any(),
+            None => {
+                view! { <strong>"Not validated. "</strong> "Why, and what you can do, is below." }.into_any()
+            }
+        },
         Status::Withdrawn => view! { "You took this claim back. It earns nothing." }.into_any(),
     }
 }

@@ -150,3 +150,18 @@ fn a_renewal_that_two_revocations_ended_is_listed_once() {
         .with(|rules| rules.switches.keep_promises = false);
     assert!(twice.as_of("2025-12-01").reversed.is_empty());
 }
+
+#[test]
+fn of_two_holdings_earned_on_one_day_the_later_date_is_promised_to_both() {
+    let earned_on = day("2023-06-01");
+    let story = Story::new()
+        .holds_until("A", earned_on, Some(day("2026-06-01")))
+        .holds_until("A", earned_on, Some(day("2027-06-01")))
+        .credits("c1", 1, "2025-01-01");
+    let ends = |on: &str| -> Vec<_> {
+        story.as_of(on).holdings.iter().map(|held| (held.expires_on.unwrap().to_string(), held.kept)).collect()
+    };
+    let said = |first: &str, kept| vec![(first.to_owned(), kept), ("2027-06-01".to_owned(), false)];
+    assert_eq!(ends("2024-12-31"), said("2026-06-01", false));
+    assert_eq!(ends("2025-01-01"), said("2027-06-01", true));
+}
