@@ -66,6 +66,17 @@ export const CANDIDATE: Sight[] = [
   at("recertify-own", "/recertify"),
   at("access", "/access"),
   at("account", "/account"),
+  at("calendar", "/account/calendar"),
+  {
+    name: "calendar-made",
+    open: async (page) => {
+      await page.goto("/account/calendar");
+      await alive(page);
+      await page.getByRole("button", { name: "Make an address" }).click();
+      await expect(page.getByLabel("Address for your calendar")).toBeVisible();
+      await alive(page);
+    },
+  },
   at("claim-new", "/claims/new"),
   at("claim-new-chosen", "/claims/new?item=encor%401.2&type=direct-delivery"),
   {

@@ -13,7 +13,7 @@ use chrono::TimeDelta;
 use indicatif::ProgressBar;
 
 /// Somebody with a CCNP and a CCNA, both renewed on 01-Sep-2024 and due on 01-Sep-2027.
-async fn certified(app: &TestApp, email: &str) -> Person {
+pub async fn certified(app: &TestApp, email: &str) -> Person {
     let (earned, expires) = (day("2024-09-01"), Some(day("2027-09-01")));
     let holds = vec![
         ("CCNP-ENT", "CCNP Enterprise", "professional", earned, expires),
@@ -34,7 +34,7 @@ async fn settled(app: &TestApp, person: &Person) {
 }
 
 /// A claim that is earned the moment it is sent, because its certificate is on record.
-async fn earned(app: &TestApp, person: &Person, offering: &Offering, number: u32, completed: &str) -> String {
+pub async fn earned(app: &TestApp, person: &Person, offering: &Offering, number: u32, completed: &str) -> String {
     let certificate = format!("CDLL-{number:04}");
     execute!(
         app.db().write(),
@@ -103,7 +103,7 @@ async fn import(app: &TestApp, kind: Kind, text: &str) -> Result<String, Vec<Str
 }
 
 /// A training of so many credits.
-async fn training(app: &TestApp, version: &str, credits: i64) -> Offering {
+pub async fn training(app: &TestApp, version: &str, credits: i64) -> Offering {
     let offering = app.offering(&NewOffering { version, credits, ..NewOffering::default() }).await;
     app.state.catalog.forget();
     offering

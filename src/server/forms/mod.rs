@@ -2,6 +2,7 @@
 //! its own page again, holding what was typed and what is wrong with it.
 
 mod account;
+mod calendar;
 mod claim;
 
 use super::state::AppState;
@@ -9,5 +10,5 @@ use axum::Router;
 
 /// Where forms are posted to.
 pub fn routes() -> Router<AppState> {
-    Router::new().merge(account::routes()).merge(claim::routes())
+    Router::new().merge(account::routes()).merge(calendar::routes()).merge(claim::routes())
 }

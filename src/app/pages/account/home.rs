@@ -94,6 +94,7 @@ fn Shown(account: AccountView, form: AccountForm, done: String) -> impl IntoView
             </dl>
         </section>
         {linked.then(|| view! { <Addresses others=account.others form=form.clone() /> })}
+        {linked.then(calendar)}
         <ChangePassword form=form />
     }
 }
@@ -132,6 +133,17 @@ fn Addresses(others: Vec<String>, form: AccountForm) -> impl IntoView {
             </form>
         </section>
     }
+}
+
+fn calendar() -> AnyView {
+    view! {
+        <section class="section">
+            <h2>"Calendar"</h2>
+            <p>"When your certifications expire and when credits run out, in the calendar you use."</p>
+            <div class="actions"><a class="button" href="/account/calendar">"Put your dates into a calendar"</a></div>
+        </section>
+    }
+    .into_any()
 }
 
 #[component]

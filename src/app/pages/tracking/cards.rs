@@ -55,7 +55,10 @@ fn view(data: TrackingData) -> AnyView {
             .then(|| {
                 view! {
                     <section class="section" aria-labelledby="valid-title">
-                        <div class="section-head"><h2 id="valid-title">"When they are valid"</h2></div>
+                        <div class="section-head">
+                            <h2 id="valid-title">"When they are valid"</h2>
+                            <a href="/account/calendar">"Put these dates into your calendar"</a>
+                        </div>
                         <TimelineView timeline=data.timeline />
                     </section>
                 }
