@@ -106,8 +106,8 @@ fn shown(data: CalendarData, form: CalendarForm, revoked: bool) -> AnyView {
                     <button class="button primary"><Icon name="plus" />"Make an address"</button>
                 </div>
             </form>
-            {list(data.addresses)}
         </section>
+        {list(data.addresses)}
         {programs()}
         <section class="section" aria-labelledby="once">
             <h2 id="once">"Or take them once"</h2>
@@ -147,7 +147,7 @@ fn made(address: String) -> AnyView {
 
 fn list(addresses: Vec<AddressRow>) -> AnyView {
     if addresses.is_empty() {
-        return view! { <p class="hint">"You have no address yet."</p> }.into_any();
+        return ().into_any();
     }
     let rows = addresses
         .into_iter()
@@ -173,20 +173,22 @@ fn list(addresses: Vec<AddressRow>) -> AnyView {
         })
         .collect_view();
     view! {
-        <div class="table-region" role="region" aria-labelledby="addresses" tabindex="0">
-            <table class="table">
-                <caption id="addresses">"Your addresses"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Address"</th>
-                        <th scope="col">"Last read on"</th>
-                        <th scope="col">"Revoke"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-        <p class="hint">"When you change your password, all of them are revoked."</p>
+        <section class="section">
+            <div class="table-region" role="region" aria-labelledby="addresses" tabindex="0">
+                <table class="table">
+                    <caption id="addresses">"Your addresses"</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Address"</th>
+                            <th scope="col">"Last read on"</th>
+                            <th scope="col">"Revoke"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+            <p class="hint">"When you change your password, all of them are revoked."</p>
+        </section>
     }
     .into_any()
 }
