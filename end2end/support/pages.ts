@@ -59,7 +59,23 @@ export const CANDIDATE: Sight[] = [
   at("dashboard-filtered", "/?q=activity&status=denied&sort=-completion-date"),
   at("dashboard-nothing", "/?q=zzzzzz"),
   at("tracking", "/tracking"),
+  {
+    name: "tracking-information",
+    open: async (page) => {
+      await page.goto("/tracking");
+      await alive(page);
+      await openAll(page);
+    },
+  },
   at("tracking-detail", "/tracking/CCNP-ENT"),
+  {
+    name: "tracking-detail-information",
+    open: async (page) => {
+      await page.goto("/tracking/CCNP-ENT");
+      await alive(page);
+      await openAll(page);
+    },
+  },
   at("tracking-history", "/tracking/CCNP-ENT?view=history"),
   at("tracking-ended", "/tracking/CCIE-RS"),
   at("expert-none", "/expert"),
@@ -119,6 +135,12 @@ export const CANDIDATE: Sight[] = [
     },
   },
 ];
+
+/** Opens every information button. */
+async function openAll(page: Page): Promise<void> {
+  for (const button of await page.locator("details.info > summary").all()) await button.click();
+  await expect(page.locator("details.info:not([open])")).toHaveCount(0);
+}
 
 async function openClaim(page: Page, status: string): Promise<void> {
   await page.goto(`/?status=${status}`);

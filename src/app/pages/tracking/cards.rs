@@ -1,6 +1,6 @@
 //! The overview: a card a certification, the credits, and when everything is valid.
 
-use super::parts::{facts, ring, tabs, tag};
+use super::parts::{breakdown, facts, ring, tabs, tag};
 use super::{Card, TrackingData, tracking};
 use crate::app::components::icon::Icon;
 use crate::app::components::page::{Empty, ErrorPage, Loading, PageTitle};
@@ -81,6 +81,7 @@ fn card(card: Card) -> AnyView {
             </div>
             {card.ring.map(ring)}
             <p><strong>{strong}</strong> " " {rest}</p>
+            {card.applied.map(|applied| breakdown("How credits are applied", applied))}
             {facts(card.facts)}
             <div class="actions"><a href=more aria-label=about>"View More"</a></div>
         </li>
