@@ -110,12 +110,7 @@ pub fn of_lot(
         if let Some(spent) = renewal.spent.iter().find(|spent| spent.lot == claim.id) {
             let renewed: Vec<String> = renewal.renewed.iter().map(|code| position.name(code)).collect();
             let renewed: Vec<&str> = renewed.iter().map(String::as_str).collect();
-            parts.push(format!(
-                "{} used on {} to renew {}",
-                thousands(spent.credits),
-                show(renewal.on),
-                all(&renewed)
-            ));
+            parts.push(format!("{} used on {} to renew {}", thousands(spent.credits), show(renewal.on), all(&renewed)));
         }
     }
     if applied > 0 {

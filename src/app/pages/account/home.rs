@@ -60,7 +60,9 @@ pub fn Account() -> impl IntoView {
 fn Shown(account: AccountView, form: AccountForm, done: String) -> impl IntoView {
     let done = match done.as_str() {
         _ if !form.errors.is_empty() => None,
-        "password" => Some("Your password is changed. Wherever else you were signed in, you are signed out."),
+        "password" => Some(
+            "Your password is changed. Wherever else you were signed in, you are signed out. Calendar addresses are revoked.",
+        ),
         "sent" => Some("A mail is on its way to the other address. Open the link in it to add the address."),
         "linked" => Some("The address belongs to your profile now."),
         _ => None,
