@@ -59,7 +59,23 @@ export const CANDIDATE: Sight[] = [
   at("dashboard-filtered", "/?q=activity&status=denied&sort=-completion-date"),
   at("dashboard-nothing", "/?q=zzzzzz"),
   at("tracking", "/tracking"),
+  {
+    name: "tracking-information",
+    open: async (page) => {
+      await page.goto("/tracking");
+      await alive(page);
+      await openAll(page);
+    },
+  },
   at("tracking-detail", "/tracking/CCNP-ENT"),
+  {
+    name: "tracking-detail-information",
+    open: async (page) => {
+      await page.goto("/tracking/CCNP-ENT");
+      await alive(page);
+      await openAll(page);
+    },
+  },
   at("tracking-history", "/tracking/CCNP-ENT?view=history"),
   at("tracking-ended", "/tracking/CCIE-RS"),
   at("expert-none", "/expert"),
@@ -68,6 +84,17 @@ export const CANDIDATE: Sight[] = [
   at("planner-plan", "/planner?what=encor%401.2/instructor-led&day=30-Apr-2027&what=exam:core&day=31-Feb-2027"),
   at("access", "/access"),
   at("account", "/account"),
+  at("calendar", "/account/calendar"),
+  {
+    name: "calendar-made",
+    open: async (page) => {
+      await page.goto("/account/calendar");
+      await alive(page);
+      await page.getByRole("button", { name: "Make an address" }).click();
+      await expect(page.getByLabel("Address for your calendar")).toBeVisible();
+      await alive(page);
+    },
+  },
   at("claim-new", "/claims/new"),
   at("claim-new-chosen", "/claims/new?item=encor%401.2&type=direct-delivery"),
   {
@@ -110,6 +137,12 @@ export const CANDIDATE: Sight[] = [
     },
   },
 ];
+
+/** Opens every information button. */
+async function openAll(page: Page): Promise<void> {
+  for (const button of await page.locator("details.info > summary").all()) await button.click();
+  await expect(page.locator("details.info:not([open])")).toHaveCount(0);
+}
 
 async function openClaim(page: Page, status: string): Promise<void> {
   await page.goto(`/?status=${status}`);

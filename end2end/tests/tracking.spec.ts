@@ -26,10 +26,43 @@ test("a candidate goes from the dashboard to what keeps a certification, and to 
   // The drawing says in words what it shows, and a table stands below it.
   await expect(page.getByRole("img", { name: /CCNP Enterprise is valid until 14-Jun-2027/ })).toBeVisible();
   await page.getByText("The same as a table").click();
-  await expect(page.getByRole("table", { name: "The timeline as a table" })).toContainText("14-Jun-2027");
+  const table = page.getByRole("table", { name: "The timeline as a table" });
+  await expect(table).toContainText("14-Jun-2027");
+  await expect(table).toContainText("if what is pending is earned");
+  await expect(table).toContainText("training completed");
   await page.getByRole("link", { name: "History", exact: true }).click();
   await expect(page).toHaveURL(/view=history/);
   await expect(page.getByRole("heading", { name: "No renewal on record yet" })).toBeVisible();
+});
+
+test("an information button opens by a press, by Enter and while the keyboard is on it", { tag: ["@phone", "@noscript"] }, async ({ page, browserName }, info) => {
+  await signIn(page, "candidate@example.com");
+  await page.goto("/tracking");
+  await alive(page);
+  const card = page.getByRole("listitem").filter({ has: page.getByRole("heading", { level: 2, name: "CCNP Enterprise" }) });
+  const button = card.locator("summary", { hasText: "How credits are applied" });
+  const text = card.getByText("Credits are applied here because Professional is the highest level you hold that they can renew.");
+  await expect(text).toBeHidden();
+  if (info.project.name === "phone") await button.tap();
+  else await button.click();
+  await expect(text).toBeVisible();
+  await expect(card.getByRole("listitem").first()).toContainText(/credits from .+, completed \d\d-[A-Z][a-z]{2}-\d{4}, usable until/);
+  await button.click();
+  await expect(text).toBeHidden();
+  if (info.project.name === "phone" || browserName !== "chromium") return;
+  await card.getByRole("link", { name: "CCNP Enterprise", exact: true }).focus();
+  await page.keyboard.press("Tab");
+  await expect(button).toBeFocused();
+  await expect(text).toBeVisible();
+  await page.keyboard.press("Tab");
+  const after = card.getByRole("link", { name: "View more about CCNP Enterprise" });
+  await expect(after).toBeFocused();
+  await expect(text).toBeHidden();
+  await page.keyboard.press("Shift+Tab");
+  await expect(button).toBeFocused();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await expect(text, "what Enter opened stays open").toBeVisible();
 });
 
 test("the guide's expert sees exactly its six lines, its total and its dates", { tag: ["@phone", "@noscript"] }, async ({ page }) => {
@@ -63,6 +96,11 @@ test("the guide's expert sees exactly its six lines, its total and its dates", {
       await expect(credits.locator("tbody tr")).toContainText(text);
     }
     await expect(credits.locator("tfoot")).toContainText("48");
+    // The guide's two icons: above, what the cycle before used; below, what applies to this one.
+    await page.locator("summary", { hasText: "Credits applied to the prior cycle" }).click();
+    await expect(page.getByText(/Renewed on 29-Jan-2021|renewed by .+ on 29-Jan-2021/)).toBeVisible();
+    await page.locator("summary", { hasText: "How they apply to the current cycle" }).click();
+    await expect(page.getByText("48 credits from DevNet Associate Fundamentals", { exact: false }).first()).toBeVisible();
   } finally {
     await server.stop();
     await rm(folder, { recursive: true, force: true });

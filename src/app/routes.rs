@@ -58,6 +58,7 @@ area!(account_area, __preload_account_area, AccountPages {
     Terms => account::terms::Terms,
     Access => account::access::Access,
     Account => account::home::Account,
+    Calendar => account::calendar::Calendar,
 });
 
 area!(catalog_area, __preload_catalog_area, CatalogPages {

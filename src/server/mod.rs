@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod auth;
+pub mod calendar;
 pub mod catalog;
 pub mod claim_check;
 pub mod claim_detail;
@@ -94,6 +95,7 @@ pub fn router(state: AppState) -> Router {
         .merge(forms::routes())
         .merge(files::routes())
         .merge(catalog::routes())
+        .merge(calendar::routes())
         .layer(from_fn_with_state(state.clone(), auth::guard))
         .merge(health::routes())
         .fallback(file_or_missing)

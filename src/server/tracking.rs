@@ -1,9 +1,11 @@
 //! What the pages of tracking show: the replay of the profile's record, in the words of people.
 
+mod breakdown;
 mod claim;
 mod expert;
 mod paths;
 mod planner;
+mod timeline;
 mod words;
 
 pub use claim::would_do;
@@ -17,7 +19,7 @@ use super::db::claims::{self, WithCredits};
 use super::db::record;
 use super::error::Fault;
 use super::state::AppState;
-use crate::app::components::timeline::{Bar, Look, Row, Timeline};
+use crate::app::components::timeline::Timeline;
 use crate::app::error::AppError;
 use crate::app::pages::tracking::parts::{Fact as Known, Ring, TagWords};
 use crate::app::pages::tracking::{Card, DetailData, Lot, Progress, Renewed, TrackingData, WhatIf};
@@ -26,7 +28,8 @@ use ce_domain::certification::{Urgency, urgency};
 use ce_domain::claim::Status;
 use ce_domain::program::Level;
 use ce_domain::recert::{
-    Fact, Held, How, LotState, Outcome, Position as Explained, Record, Spent, Step, Validity, explain, replay,
+    Event, Fact, Held, How, LotState, Outcome, Position as Explained, Record, Renewal, Spent, Step, Validity, explain,
+    replay,
 };
 use ce_domain::text::{all, count, thousands};
 
@@ -39,6 +42,8 @@ pub(super) struct Position<'a> {
     outcome: Outcome,
     /// What counts for each holding, and its history.
     positions: Vec<Explained>,
+    /// Everything that happened, and why.
+    events: Vec<Event>,
     /// The claims that the record speaks of, oldest completion first.
     claims: Vec<WithCredits>,
 }
@@ -50,8 +55,8 @@ impl<'a> Position<'a> {
         let claims = claims::with_credits(state.db.read(), &who.profile.id).await?;
         let explained = explain(&state.rules, &record, today)
             .map_err(|refusal| Fault::Impossible(format!("a record is refused: {refusal}")))?;
-        let (outcome, positions) = (explained.outcome, explained.positions);
-        Ok(Position { state, who, today, record, outcome, positions, claims })
+        let (outcome, positions, events) = (explained.outcome, explained.positions, explained.events);
+        Ok(Position { state, who, today, record, outcome, positions, events, claims })
     }
 
     /// What it would come to if everything that is pending were earned today.
@@ -71,6 +76,17 @@ impl<'a> Position<'a> {
         }
         record.facts.extend(pending);
         asked(self.state, &record, self.today).map(Some)
+    }
+
+    /// What counts for a holding, and its history.
+    fn explained(&self, held: &Held) -> Option<&Explained> {
+        let mut known = self.positions.iter();
+        known.find(|known| known.certification == held.certification && known.earned_on == held.earned_on)
+    }
+
+    /// A renewal by its place in the outcome.
+    fn renewal(&self, place: u32) -> Option<&Renewal> {
+        usize::try_from(place).ok().and_then(|place| self.outcome.renewals.get(place))
     }
 
     fn pending(&self) -> impl Iterator<Item = &WithCredits> {
@@ -195,12 +211,15 @@ pub async fn overview(state: &AppState, who: &Candidate) -> Result<TrackingData,
         })
         .collect();
     ended.sort_by_key(|(code, _, _, last)| (std::cmp::Reverse(*last), code.clone()));
-    let rows: Vec<Row> = active.iter().map(|held| held_row(&position, held, None)).collect();
+    let if_earned = position.if_earned()?;
+    let mut rows: Vec<_> = active.iter().map(|held| timeline::held_row(&position, held, if_earned.as_ref())).collect();
+    rows.extend(timeline::activities(&position));
+    let label = timeline::label(&position, &active, if_earned.as_ref());
     Ok(TrackingData {
         lead: lead(&position),
         cards,
         stats: stats(&position),
-        timeline: Timeline { label: timeline_label(&position, &active), today: position.today, rows },
+        timeline: Timeline { label, today: position.today, rows },
         ended,
         expert: expert_title(&position),
     })
@@ -277,6 +296,7 @@ fn card(position: &Position<'_>, held: &Held) -> Card {
         tag: tag(position, held),
         ring: ring(position, held),
         answer: answer(position, held),
+        applied: breakdown::of_holding(position, held),
         facts,
     }
 }
@@ -333,39 +353,6 @@ fn answer(position: &Position<'_>, held: &Held) -> (String, String) {
     }
 }
 
-fn held_row(position: &Position<'_>, held: &Held, planned: Option<&Held>) -> Row {
-    let code = &held.certification;
-    let mut bars = vec![Bar {
-        from: held.cycle_start,
-        until: held.expires_on,
-        look: Look::Held,
-        words: "held, this cycle".to_owned(),
-    }];
-    if let (Some(ends), Some(until)) = (held.expires_on, planned.and_then(|planned| planned.expires_on))
-        && until > ends
-    {
-        let words = "if what is pending is earned".to_owned();
-        bars.push(Bar { from: ends, until: Some(until), look: Look::Planned, words });
-    }
-    let marks = position
-        .outcome
-        .renewals
-        .iter()
-        .filter(|renewal| renewal.renewed.contains(code))
-        .map(|renewal| renewal.on)
-        .chain([held.cycle_start])
-        .collect();
-    Row { name: position.name(code), bars, marks }
-}
-
-fn timeline_label(position: &Position<'_>, active: &[&Held]) -> String {
-    let each = active.iter().map(|held| {
-        let until = held.expires_on.map_or_else(|| "for life".to_owned(), |day| format!("until {}", show(day)));
-        format!("{} is valid {until}", position.name(&held.certification))
-    });
-    format!("{}. Today is {}.", each.collect::<Vec<_>>().join("; "), show(position.today))
-}
-
 /// The page of a certification.
 ///
 /// # Errors
@@ -382,18 +369,10 @@ pub async fn detail(state: &AppState, who: &Candidate, code: &str) -> Result<Det
     let (lots, progress) = if active { credits(&position, &held) } else { (Vec::new(), None) };
     let program = &state.program;
     let years = count(i64::from(position.validity(code)), "year", "years");
-    let mut rows = vec![held_row(&position, &held, planned)];
-    rows.extend(lots.iter().map(|lot| Row {
-        name: format!("{}, {}", program.credits(lot.credits), lot.label),
-        bars: vec![Bar {
-            from: lot.completed_on,
-            until: Some(lot.until),
-            look: if lot.pending { Look::Planned } else { Look::Credits },
-            words: if lot.pending { "credits, pending" } else { "credits can be used" }.to_owned(),
-        }],
-        marks: Vec::new(),
-    }));
-    let label = timeline_label(&position, &[&held]);
+    let mut rows = vec![timeline::held_row(&position, &held, if_earned.as_ref())];
+    rows.extend(timeline::exams_since(&position, held.cycle_start).filter(|_| active));
+    rows.extend(lots.iter().map(|lot| timeline::lot_row(&position, lot)));
+    let label = timeline::label(&position, &[&held], if_earned.as_ref());
     Ok(DetailData {
         code: code.to_owned(),
         name: position.name(code),
@@ -438,9 +417,12 @@ fn credits(position: &Position<'_>, held: &Held) -> (Vec<Lot>, Option<Progress>)
     let needed = if own { position.credits_alone(&held.certification).unwrap_or(0) } else { 0 };
     let mut missing = needed;
     let mut lots = Vec::new();
+    let mut before = 0;
     let mut take = |claim: &WithCredits, usable: i64, until: Day, pending: bool| {
         let applied = usable.min(missing);
         missing -= applied;
+        let breakdown = breakdown::of_lot(position, held, claim, applied, usable - applied, before);
+        before += usable;
         lots.push(Lot {
             claim: position.own(claim),
             label: claim.item_label.clone(),
@@ -451,6 +433,7 @@ fn credits(position: &Position<'_>, held: &Held) -> (Vec<Lot>, Option<Progress>)
             applied,
             left: usable - applied,
             until,
+            breakdown,
         });
     };
     for lot in position.outcome.credits.iter().filter(|lot| lot.state == LotState::Available) {
@@ -543,14 +526,14 @@ fn details(position: &Position<'_>, held: &Held) -> Vec<Known> {
 fn renewals(position: &Position<'_>, held: &Held) -> Vec<Renewed> {
     let code = &held.certification;
     let program = &position.state.program;
-    let of_it = |known: &&Explained| known.certification == *code && known.earned_on == held.earned_on;
-    let history = position.positions.iter().find(of_it).map_or(&[][..], |known| &known.history);
+    let history = position.explained(held).map_or(&[][..], |known| &known.history);
     let step = |step: &Step| {
         let mut shown = Renewed {
             on: step.on,
             by: String::new(),
             used: Vec::new(),
             with: String::new(),
+            breakdown: None,
             before: step.before,
             after: step.after,
         };
@@ -562,13 +545,14 @@ fn renewals(position: &Position<'_>, held: &Held) -> Vec<Renewed> {
             }
             How::PromiseKept => shown.by = "Kept: what you had been told stands".to_owned(),
             How::Renewed { renewal } => {
-                let renewal = usize::try_from(*renewal).ok().and_then(|place| position.outcome.renewals.get(place))?;
+                let renewal = position.renewal(*renewal)?;
                 let trigger = position.name(&renewal.trigger);
                 shown.by = match &renewal.option {
                     None => format!("{trigger} was earned"),
                     Some(option) if renewal.trigger == *code => option.words(program),
                     Some(option) => format!("{trigger}, renewed by {}", option.words(program)),
                 };
+                shown.breakdown = Some(breakdown::of_renewal(position, renewal));
                 shown.used = renewal.spent.iter().map(|spent| used(position, spent)).collect();
                 let with: Vec<String> =
                     renewal.renewed.iter().filter(|other| *other != code).map(|other| position.name(other)).collect();

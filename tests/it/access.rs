@@ -18,7 +18,7 @@ struct Owned {
 enum Thing {
     /// The owner's claim or file.
     Owners,
-    /// Nothing: a proof that was never mailed.
+    /// Nothing: a proof that was never mailed, a calendar that was never made.
     Unknown,
     /// Everybody's, or each person's own.
     Anyones,
@@ -39,11 +39,12 @@ fn address(pattern: &str, owned: &Owned) -> (String, Thing) {
     let path = pattern.replace("{id}", id).replace("{item}", "encor").replace("{revision}", "now");
     let path = path.replace("{certification}", "CCNP-ENT");
     let thing = match pattern {
-        _ if pattern.contains("{token}") => Thing::Unknown,
+        _ if pattern.contains("{token}") || pattern.contains("{file}") => Thing::Unknown,
         _ if pattern.contains("{id}") || query.contains(&owned.claim) => Thing::Owners,
         _ => Thing::Anyones,
     };
-    (path.replace("{token}", "no-such-proof") + &query, thing)
+    let path = path.replace("{token}", "no-such-proof").replace("{file}", "no-such-calendar.ics");
+    (path + &query, thing)
 }
 
 /// What the same request gets, for whom.

@@ -8,6 +8,7 @@ mod common;
 
 mod access;
 mod auth;
+mod calendar;
 mod catalog;
 mod claims;
 mod facts;

@@ -2,6 +2,7 @@
 
 use crate::common::TestApp;
 use crate::common::client::Client;
+use crate::record::{certified, earned, training};
 use ce_portal::server::clock::Clock;
 use ce_portal::server::seed;
 use chrono::{DateTime, Utc};
@@ -48,6 +49,8 @@ db_test! {
         ]);
         for words in [
             "Your CCIE status is", "Re-certified", "CSCO10020031", "Your next CCIE Recertification due by", "29-Jan-2024",
+            "Credits applied to the prior cycle", "How they apply to the current cycle", "48 of 120 credits are there:",
+            "48 credits from DevNet Associate Fundamentals", "usable until 23-Feb-2024",
             "Implementing Cisco Enterprise Advanced Routing and Services", "905", "29-Jan-2021", "DevNet Associate Fundamentals",
             "23-Feb-2021", "48 of 120 credits", "Complete one of the following to recertify",
         ] {
@@ -73,6 +76,67 @@ db_test! {
         let ended = client.get("/tracking/CCIE-RS").await.text();
         assert!(ended.contains("<title>CCIE Certification - Routing &amp; Switching"), "a title is text: {ended}");
         assert_eq!(client.get("/tracking/NOTHING").await.status, 404);
+    }
+
+    async fn every_credit_tells_what_it_was_and_is_applied_to_and_by_which_rule(app: TestApp) {
+        let ana = certified(&app, "ana@example.com").await;
+        earned(&app, &ana, &training(&app, "1.0", 50).await, 1, "2026-10-05").await;
+        let client = app.signed_in(&ana).await;
+        let encor = "Implementing and Operating Cisco Enterprise Network Core Technologies (ENCOR)";
+        let page = client.get("/tracking").await.seen();
+        for words in [
+            "How credits are applied<span class=\"visually-hidden\">: CCNP Enterprise</span>",
+            "50 of 80 credits are there:",
+            &format!("50 credits from {encor} 1.0, completed 05-Oct-2026, usable until 05-Oct-2029"),
+            "Credits are applied here because Professional is the highest level you hold that they can renew.",
+            "Credits are applied to CCNP Enterprise first, which is of a higher level. When that is renewed, CCNA is renewed with it",
+        ] {
+            assert!(page.contains(words), "no {words} in {page}");
+        }
+        earned(&app, &ana, &training(&app, "2.0", 40).await, 2, "2026-11-02").await;
+        let page = client.get("/tracking/CCNP-ENT").await.seen();
+        for words in [
+            "40 credits were earned by training completed on 02-Nov-2026.",
+            "30 used on 02-Nov-2026 to renew CCNA and CCNP Enterprise",
+            "10 applied to CCNP Enterprise, not used yet",
+            "They are the oldest, so they are used first.",
+        ] {
+            assert!(page.contains(words), "no {words} in {page}");
+        }
+        assert!(!page.contains(&format!("{encor} 1.0")), "what is used up is told with the renewal: {page}");
+        let page = client.get("/tracking/CCNA").await.seen();
+        assert!(page.contains("10 not applied to CCNA"), "{page}");
+        let page = client.get("/tracking/CCNA?view=history").await.seen();
+        for words in [
+            "CCNP Enterprise was renewed by 80 credits, which were complete on 02-Nov-2026.",
+            &format!("50 credits from {encor} 1.0, completed 05-Oct-2026"),
+            &format!("30 of 40 credits from {encor} 2.0, completed 02-Nov-2026"),
+            "The oldest were used first.",
+        ] {
+            assert!(page.contains(words), "no {words} in {page}");
+        }
+    }
+
+    async fn a_timeline_draws_activities_and_what_is_expected_and_has_a_row_for_each_in_its_table(app: TestApp) {
+        let (_app, client) = world(&app, "2026-11-23T20:00:00Z", "candidate.home@example.com").await;
+        for address in ["/tracking", "/tracking/CCNP-ENT"] {
+            let page = client.get(address).await.seen();
+            let drawing = page.split("aria-label=\"CCNP Enterprise is valid until 14-Jun-2027, and until ").nth(1);
+            let drawing = drawing.unwrap_or_else(|| panic!("the drawing says what is expected: {page}"));
+            let (drawing, table) = drawing.split_once("The same as a table").expect("a table follows");
+            let count = |text: &str, what: &str| text.matches(what).count();
+            // Once in the drawing at least, and once in the legend.
+            for (shape, rows) in
+                [("class=\"planned\"", "if what is pending is earned"), ("d=\"M0-6.5", "training"), ("<circle", "earned")]
+            {
+                assert!(count(drawing, shape) >= 2, "{address}: no {shape} in {drawing}");
+                assert!(count(table, rows) >= 1, "{address}: no {rows} in {table}");
+            }
+            for words in ["Valid</li>", "Expected, not certain yet", "Training completed", "Earned, renewed or extended"] {
+                assert!(drawing.contains(words), "{address}: the legend has no {words}");
+            }
+            assert!(!drawing.contains("Exam passed"), "{address}: what is not drawn is not explained");
+        }
     }
 
     async fn the_ways_to_recertify_are_the_program_s_and_say_what_is_left_to_whom_it_concerns(app: TestApp) {

@@ -5,6 +5,7 @@ pub mod choosers;
 pub mod combobox;
 pub mod field;
 pub mod icon;
+pub mod info;
 pub mod layout;
 pub mod notice;
 pub mod page;

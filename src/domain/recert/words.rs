@@ -68,6 +68,20 @@ impl Way {
     }
 }
 
+impl NotRenewed {
+    /// Why, as the second half of a sentence: `it would gain nothing`.
+    pub fn words(self) -> &'static str {
+        match self {
+            NotRenewed::NothingToGain => "it would gain nothing",
+            NotRenewed::Retired => "the certification is retired",
+            NotRenewed::HeldForLife => "it is held for life",
+            NotRenewed::DoesNotRecertify => "nothing renews it",
+            NotRenewed::Expired => "it had expired",
+            NotRenewed::PeersRenewApart => "each of its level is renewed by itself",
+        }
+    }
+}
+
 impl Event {
     /// What happened, and each of its consequences, a sentence each.
     pub fn sentences(&self, program: &Program) -> Vec<String> {
@@ -162,17 +176,11 @@ fn renewed(
             renewal.spent.iter().map(|Spent { lot, credits }| format!("{credits} of {lot}")).collect();
         lines.push(format!("Spent, the oldest first: {}.", list(&parts)));
     }
-    lines.extend(left_out.iter().map(|left_out| {
-        let why = match left_out.why {
-            NotRenewed::NothingToGain => "it would gain nothing",
-            NotRenewed::Retired => "the certification is retired",
-            NotRenewed::HeldForLife => "it is held for life",
-            NotRenewed::DoesNotRecertify => "nothing renews it",
-            NotRenewed::Expired => "it had expired",
-            NotRenewed::PeersRenewApart => "each of its level is renewed by itself",
-        };
-        format!("{} is not renewed with it: {why}.", left_out.certification)
-    }));
+    lines.extend(
+        left_out
+            .iter()
+            .map(|left_out| format!("{} is not renewed with it: {}.", left_out.certification, left_out.why.words())),
+    );
     lines
 }
 

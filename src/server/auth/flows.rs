@@ -8,6 +8,7 @@ use super::{SignedIn, secret, session, throttle};
 use crate::app::components::field::FieldError;
 use crate::app::error::AppError;
 use crate::app::pages::account::Proof;
+use crate::server::calendar::addresses;
 use crate::server::db::accounts::Account;
 use crate::server::db::tokens::{self, NewToken, Purpose, Token};
 use crate::server::db::{On, Tx, accounts, audit, new_id, sessions, violated_key};
@@ -321,6 +322,7 @@ pub async fn reset(state: &AppState, token: &str, typed: &str, parts: &Parts) ->
             return Ok(false);
         }
         tokens::end_of_account(tx.on(), account_id, now).await?;
+        addresses::revoke_all(&mut tx, account_id, now).await?;
         accounts::set_password(tx.on(), account_id, &hash).await?;
         sessions::delete_all(tx.on(), account_id).await?;
         note(&mut tx, now, None, "account.password_reset", account_id, "").await?;

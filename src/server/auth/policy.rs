@@ -18,6 +18,10 @@ pub const POLICY: &[(&str, Access)] = &[
     ("/", Access::Candidate),
     ("/access", Access::SignedIn),
     ("/account", Access::SignedIn),
+    ("/account/calendar", Access::Candidate),
+    ("/account/calendar.ics", Access::Candidate),
+    // By the secret in its address: a calendar program has no session.
+    ("/calendar/{file}", Access::Public),
     ("/catalog", Access::Public),
     ("/catalog/{item}", Access::Public),
     ("/claims/new", Access::Candidate),
@@ -42,6 +46,7 @@ pub const POLICY: &[(&str, Access)] = &[
     ("/tracking", Access::Candidate),
     ("/tracking/{certification}", Access::Candidate),
     // Server functions.
+    ("/api/account/calendar", Access::Candidate),
     ("/api/account/home", Access::SignedIn),
     ("/api/account/proof", Access::Public),
     ("/api/account/terms", Access::Public),

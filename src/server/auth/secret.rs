@@ -9,6 +9,11 @@ pub fn new() -> String {
     encode(&rand::random::<[u8; 32]>())
 }
 
+/// Whether a text looks like a secret that [`new`] made.
+pub fn is_one(text: &str) -> bool {
+    text.len() == 43 && text.bytes().all(|byte| ALPHABET.contains(&byte))
+}
+
 /// What is kept of a secret: SHA-256 in hexadecimal. A secret of 256 bits needs no salt and no slowness.
 pub fn digest(secret: &str) -> String {
     Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
@@ -40,6 +45,8 @@ mod tests {
         let (one, other) = (new(), new());
         assert_eq!(one.len(), 43);
         assert_ne!(one, other);
+        assert!(is_one(&one));
+        assert!(!is_one("") && !is_one(&one[1..]) && !is_one(&format!("{one}A")) && !is_one(&"%".repeat(43)));
         assert_eq!(digest(&one).len(), 64);
         assert_ne!(digest(&one), digest(&other));
     }

@@ -1,6 +1,7 @@
 //! Sessions: a random token in a cookie that only this host gets, its hash in the database.
 
 use super::{ProfileInfo, SignedIn, secret};
+use crate::server::calendar::addresses;
 use crate::server::db::{accounts, certifications, sessions, tokens};
 use crate::server::error::Fault;
 use crate::server::state::AppState;
@@ -172,6 +173,7 @@ pub async fn change_password(state: &AppState, who: Compared<'_>, new_hash: &str
         }
         sessions::delete_all(tx.on(), account_id).await?;
         tokens::end_of_account(tx.on(), account_id, now).await?;
+        addresses::revoke_all(&mut tx, account_id, now).await?;
         sessions::insert(tx.on(), &hash, account_id, now, now + ABSOLUTE).await?;
         super::flows::note(&mut tx, now, Some(account_id), "account.password_changed", account_id, "").await?;
         Ok(Some(token.clone()))

@@ -28,6 +28,13 @@ statements! {
     /// The claims of a profile whose credits count, have counted or may count, by all its accounts.
     WITH_CREDITS = "SELECT id, account_id, item_label, type_name, credits, completed_on, submitted_on, status FROM claims
         WHERE profile_id = $1 AND counted_in = 'record' AND status IN ('pending', 'earned') ORDER BY completed_on, id";
+    /// The claims of an account that were or may be denied, and that no other corrects.
+    MAY_BE_SENT_AGAIN = "SELECT id, item_label, completed_on, denial_code, COALESCE(
+            (SELECT MAX(l.at) FROM audit_log l WHERE l.subject_kind = 'claim' AND l.subject_id = claims.id),
+            decided_at, submitted_at) AS changed_at
+        FROM claims WHERE account_id = $1 AND status IN ('pending', 'denied') AND completed_on >= $2
+        AND NOT EXISTS (SELECT 1 FROM claims r WHERE r.corrects_id = claims.id AND r.status <> 'withdrawn')
+        ORDER BY completed_on, id";
     /// What a profile's claims have earned.
     EARNED = "SELECT id, credits FROM claims WHERE profile_id = $1 AND status = 'earned'";
     INSERT = "INSERT INTO claims (id, account_id, profile_id, version_id, item_type, provider_id, item_label, item_search,
@@ -527,4 +534,28 @@ pub struct WithCredits {
 /// When the database says no.
 pub async fn with_credits(on: On<'_>, profile_id: &str) -> Result<Vec<WithCredits>, sqlx::Error> {
     fetch_all!(on, WithCredits, WITH_CREDITS, profile_id)
+}
+
+/// A claim that may have to be sent again.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct MaybeAgain {
+    /// Its id.
+    pub id: String,
+    /// What it is for.
+    pub item_label: String,
+    /// When the training was completed.
+    pub completed_on: Day,
+    /// Why it was denied; `None`: it is pending.
+    pub denial_code: Option<String>,
+    /// When something was last done to it.
+    pub changed_at: DateTime<Utc>,
+}
+
+/// The claims of an account that were denied, or may be, for training completed on `oldest` or later; not those that
+/// another claim corrects.
+///
+/// # Errors
+/// When the database says no.
+pub async fn may_be_sent_again(on: On<'_>, account_id: &str, oldest: Day) -> Result<Vec<MaybeAgain>, sqlx::Error> {
+    fetch_all!(on, MaybeAgain, MAY_BE_SENT_AGAIN, account_id, oldest)
 }

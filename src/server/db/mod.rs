@@ -11,6 +11,7 @@
 pub mod accounts;
 pub mod announcements;
 pub mod audit;
+pub mod calendar_feeds;
 pub mod catalog;
 pub mod certifications;
 pub mod claims;
@@ -47,6 +48,7 @@ pub const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("accounts", accounts::STATEMENTS),
     ("announcements", announcements::STATEMENTS),
     ("audit", audit::STATEMENTS),
+    ("calendar_feeds", calendar_feeds::STATEMENTS),
     ("catalog", catalog::STATEMENTS),
     ("certifications", certifications::STATEMENTS),
     ("claims", claims::STATEMENTS),

@@ -40,6 +40,9 @@ statements! {
     DUE_COUNT = "SELECT count(*) AS due FROM profiles p LEFT JOIN settlements s ON s.profile_id = p.id
         WHERE s.profile_id IS NULL OR s.next_on <= $1";
     SETTLEMENT = "SELECT settled_on, next_on FROM settlements WHERE profile_id = $1";
+    /// When what is stored of a profile last changed.
+    CHANGED_AT = "SELECT COALESCE(s.settled_at, p.created_at) AS changed_at
+        FROM profiles p LEFT JOIN settlements s ON s.profile_id = p.id WHERE p.id = $1";
     PROFILE_COUNT = "SELECT count(*) AS profiles FROM profiles";
     /// Every profile, a batch at a time.
     PROFILES = "SELECT id, candidate_id FROM profiles WHERE id > $1 ORDER BY id LIMIT $2";
@@ -309,6 +312,15 @@ pub async fn settled(
 ) -> Result<(), sqlx::Error> {
     execute!(on, SETTLED, profile_id, settled_on, next_on, at)?;
     Ok(())
+}
+
+/// When what is stored of a profile last changed.
+///
+/// # Errors
+/// When the database says no, or there is no such profile.
+pub async fn changed_at(on: On<'_>, profile_id: &str) -> Result<DateTime<Utc>, sqlx::Error> {
+    let (changed_at,): (DateTime<Utc>,) = fetch_one!(on, (DateTime<Utc>,), CHANGED_AT, profile_id)?;
+    Ok(changed_at)
 }
 
 /// Profiles whose day has come, or that were never settled: the first few after one.

@@ -2,6 +2,7 @@
 //! its own page again, holding what was typed and what is wrong with it.
 
 mod account;
+mod calendar;
 mod claim;
 mod planner;
 
@@ -10,5 +11,9 @@ use axum::Router;
 
 /// Where forms are posted to.
 pub fn routes() -> Router<AppState> {
-    Router::new().merge(account::routes()).merge(claim::routes()).merge(planner::routes())
+    Router::new()
+        .merge(account::routes())
+        .merge(calendar::routes())
+        .merge(claim::routes())
+        .merge(planner::routes())
 }

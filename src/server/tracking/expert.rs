@@ -1,14 +1,14 @@
 //! The tracker of the highest level.
 
-use super::{Position, words};
+use super::{Position, breakdown, words};
 use crate::app::error::AppError;
 use crate::app::pages::tracking::expert::{CreditRow, ExamRow, ExpertData, ExpertHolding};
 use crate::server::auth::Candidate;
 use crate::server::db::exams;
 use crate::server::state::AppState;
-use ce_domain::calendar::{days_to_expire, show, subtract_years};
+use ce_domain::calendar::{days_to_expire, subtract_years};
 use ce_domain::recert::{Held, LotState};
-use ce_domain::text::{capitalised, thousands};
+use ce_domain::text::thousands;
 
 /// The tracker of who is signed in.
 ///
@@ -62,7 +62,8 @@ pub async fn expert(state: &AppState, who: &Candidate) -> Result<ExpertData, App
         exams,
         credits,
         ways: ways.unwrap_or_default(),
-        before: held.map(|held| before(&position, held)).unwrap_or_default(),
+        prior: held.map(|held| breakdown::of_cycle_before(&position, held)),
+        current: held.and_then(|held| breakdown::of_holding(&position, held)),
         with,
     })
 }
@@ -96,33 +97,4 @@ fn holding(position: &Position<'_>, held: &Held) -> Option<ExpertHolding> {
         of,
         days: days_to_expire(due, position.today).to_lowercase(),
     })
-}
-
-/// What became of the cycle before: what the last renewal used.
-fn before(position: &Position<'_>, held: &Held) -> String {
-    let program = &position.state.program;
-    let renewal = position
-        .outcome
-        .renewals
-        .iter()
-        .rev()
-        .find(|renewal| renewal.on == held.cycle_start && renewal.renewed.contains(&held.certification));
-    if let Some(renewal) = renewal {
-        let used: Vec<String> = renewal.spent.iter().map(|spent| super::used(position, spent).0).collect();
-        let by = renewal.option.as_ref().map_or_else(|| "an exam".to_owned(), |way| way.words(program));
-        let used = if used.is_empty() {
-            format!("No {} were applied.", program.credits_word)
-        } else {
-            format!("Applied: {}.", used.join(", "))
-        };
-        return format!("Renewed on {} by {by}. {used}", show(renewal.on));
-    }
-    if held.cycle_start == held.earned_on {
-        return format!("There is none: it was earned on {}.", show(held.earned_on));
-    }
-    format!(
-        "Renewed on {}, before this portal kept the record. {} that were applied to it are not listed here.",
-        show(held.cycle_start),
-        capitalised(&program.credits_word)
-    )
 }

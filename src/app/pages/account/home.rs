@@ -60,7 +60,9 @@ pub fn Account() -> impl IntoView {
 fn Shown(account: AccountView, form: AccountForm, done: String) -> impl IntoView {
     let done = match done.as_str() {
         _ if !form.errors.is_empty() => None,
-        "password" => Some("Your password is changed. Wherever else you were signed in, you are signed out."),
+        "password" => Some(
+            "Your password is changed. Wherever else you were signed in, you are signed out. Calendar addresses are revoked.",
+        ),
         "sent" => Some("A mail is on its way to the other address. Open the link in it to add the address."),
         "linked" => Some("The address belongs to your profile now."),
         _ => None,
@@ -94,6 +96,7 @@ fn Shown(account: AccountView, form: AccountForm, done: String) -> impl IntoView
             </dl>
         </section>
         {linked.then(|| view! { <Addresses others=account.others form=form.clone() /> })}
+        {linked.then(calendar)}
         <ChangePassword form=form />
     }
 }
@@ -132,6 +135,17 @@ fn Addresses(others: Vec<String>, form: AccountForm) -> impl IntoView {
             </form>
         </section>
     }
+}
+
+fn calendar() -> AnyView {
+    view! {
+        <section class="section">
+            <h2>"Calendar"</h2>
+            <p>"When your certifications expire and when credits run out, in the calendar you use."</p>
+            <div class="actions"><a class="button" href="/account/calendar">"Put your dates into a calendar"</a></div>
+        </section>
+    }
+    .into_any()
 }
 
 #[component]

@@ -1,6 +1,7 @@
 //! Signing in, and everything about one's own account.
 
 pub mod access;
+pub mod calendar;
 mod dial;
 pub mod home;
 pub mod join;

@@ -1,6 +1,6 @@
 //! The overview: a card a certification, the credits, and when everything is valid.
 
-use super::parts::{facts, ring, tabs, tag};
+use super::parts::{breakdown, facts, ring, tabs, tag};
 use super::{Card, TrackingData, tracking};
 use crate::app::components::icon::Icon;
 use crate::app::components::page::{Empty, ErrorPage, Loading, PageTitle};
@@ -55,7 +55,10 @@ fn view(data: TrackingData) -> AnyView {
             .then(|| {
                 view! {
                     <section class="section" aria-labelledby="valid-title">
-                        <div class="section-head"><h2 id="valid-title">"When they are valid"</h2></div>
+                        <div class="section-head">
+                            <h2 id="valid-title">"When they are valid"</h2>
+                            <a href="/account/calendar">"Put these dates into your calendar"</a>
+                        </div>
                         <TimelineView timeline=data.timeline />
                     </section>
                 }
@@ -78,6 +81,7 @@ fn card(card: Card) -> AnyView {
             </div>
             {card.ring.map(ring)}
             <p><strong>{strong}</strong> " " {rest}</p>
+            {card.applied.map(|applied| breakdown("How credits are applied", applied))}
             {facts(card.facts)}
             <div class="actions"><a href=more aria-label=about>"View More"</a></div>
         </li>

@@ -1,6 +1,6 @@
 //! The page of a certification (the guide's View More): current progress, and the history of its renewals.
 
-use super::parts::{facts, ways};
+use super::parts::{breakdown, facts, ways};
 use super::{DetailData, Lot, Progress, Renewed, tracked};
 use crate::app::components::icon::Icon;
 use crate::app::components::notice::{Kind, Notice};
@@ -232,6 +232,9 @@ fn lot(lot: Lot) -> AnyView {
             <td data-label="Left" class="num">{left}</td>
             <td data-label="Usable until"><DayTime day=lot.until /></td>
         </tr>
+        <tr class="more">
+            <td colspan="6">{breakdown("How they are applied", lot.breakdown)}</td>
+        </tr>
     }
     .into_any()
 }
@@ -262,7 +265,9 @@ fn renewals(renewals: Vec<Renewed>) -> AnyView {
             view! {
                 <tr>
                     <th scope="row"><DayTime day=renewed.on /></th>
-                    <td data-label="Renewed by">{renewed.by}</td>
+                    <td data-label="Renewed by">
+                        {renewed.by} {renewed.breakdown.map(|how| breakdown("How it was made", how))}
+                    </td>
                     <td data-label="Activities"><ul role="list">{used}</ul></td>
                     <td data-label="Renewed with it">{renewed.with}</td>
                     <td data-label="Expired before">{day_or_nothing(renewed.before)}</td>

@@ -1,6 +1,6 @@
 //! The tracker of the highest level (guide, step 7): prerequisites, exams, credits, and what is left to do.
 
-use super::parts::{Way, tabs, ways};
+use super::parts::{Breakdown, Way, breakdown, tabs, ways};
 use crate::app::components::icon::Icon;
 use crate::app::components::page::{Empty, ErrorPage, Loading, PageTitle};
 use crate::app::components::ruler::ruler;
@@ -28,8 +28,10 @@ pub struct ExpertData {
     pub credits: Vec<CreditRow>,
     /// What any one of is left to do.
     pub ways: Vec<Way>,
-    /// What became of the cycle before.
-    pub before: String,
+    /// What was applied to the cycle before; nothing when none of the level is active.
+    pub prior: Option<Breakdown>,
+    /// What applies to this cycle; nothing when none of the level is active.
+    pub current: Option<Breakdown>,
     /// What is renewed with it: name, day.
     pub with: Vec<(String, Day)>,
 }
@@ -171,9 +173,10 @@ fn tracker(data: ExpertData, holding: ExpertHolding, total: i64) -> AnyView {
                             <p>{next} <strong><DayTime day=holding.due /></strong></p>
                         </li>
                     </ul>
+                    {data.prior.map(|prior| breakdown("Credits applied to the prior cycle", prior))}
                     {exams(data.exams)}
                 </section>
-                {credits(data.credits, total)}
+                {credits(data.credits, total, data.current)}
                 <section class="section" aria-labelledby="ways-title">
                     <div class="section-head">
                         <h2 id="ways-title">"Complete one of the following to recertify"</h2>
@@ -196,10 +199,6 @@ fn tracker(data: ExpertData, holding: ExpertHolding, total: i64) -> AnyView {
                         <rect class="bar" x="0" width=holding.have.clamp(0, holding.of) height="10" />
                     </svg>
                     {ruler(holding.since, holding.due, holding.today)}
-                </div>
-                <div class="panel">
-                    <h2>"Prior cycle"</h2>
-                    <p>{data.before}</p>
                 </div>
                 {with(data.with)}
             </aside>
@@ -249,7 +248,7 @@ fn exams(exams: Vec<ExamRow>) -> AnyView {
     .into_any()
 }
 
-fn credits(credits: Vec<CreditRow>, total: i64) -> AnyView {
+fn credits(credits: Vec<CreditRow>, total: i64, current: Option<Breakdown>) -> AnyView {
     let rows = credits
         .into_iter()
         .map(|row| {
@@ -290,6 +289,7 @@ fn credits(credits: Vec<CreditRow>, total: i64) -> AnyView {
                     </tfoot>
                 </table>
             </div>
+            {current.map(|current| breakdown("How they apply to the current cycle", current))}
         </section>
     }
     .into_any()

@@ -10,7 +10,7 @@ use crate::app::components::timeline::Timeline;
 use crate::app::error::AppError;
 use ce_domain::calendar::Day;
 use leptos::prelude::*;
-use parts::{Fact, Ring, TagWords, Way};
+use parts::{Breakdown, Fact, Ring, TagWords, Way};
 use serde::{Deserialize, Serialize};
 
 /// Everything the overview shows.
@@ -43,6 +43,8 @@ pub struct Card {
     pub ring: Option<Ring>,
     /// What to do, in strong words, and what follows them.
     pub answer: (String, String),
+    /// How credits are applied to it; nothing where none ever are.
+    pub applied: Option<Breakdown>,
     /// More about it.
     pub facts: Vec<Fact>,
 }
@@ -114,6 +116,8 @@ pub struct Lot {
     pub left: i64,
     /// Their last day.
     pub until: Day,
+    /// What became and becomes of them.
+    pub breakdown: Breakdown,
 }
 
 /// What the pending claims would do if they were earned.
@@ -136,6 +140,8 @@ pub struct Renewed {
     pub used: Vec<(String, Option<String>)>,
     /// What was renewed with it.
     pub with: String,
+    /// What was used of what, and why that day; nothing where it was no renewal.
+    pub breakdown: Option<Breakdown>,
     /// The day on which it expired before.
     pub before: Option<Day>,
     /// The day on which it expired from then on.

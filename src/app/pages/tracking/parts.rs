@@ -1,5 +1,6 @@
 //! What the pages of tracking are made of.
 
+use crate::app::components::info::Info;
 use crate::app::components::tag::Tag;
 use crate::app::components::time::DayTime;
 use ce_domain::calendar::Day;
@@ -137,6 +138,34 @@ pub fn ways(ways: Vec<Way>) -> AnyView {
         })
         .collect_view();
     view! { <ul class="ways" role="list">{items}</ul> }.into_any()
+}
+
+/// How credits are applied: which, and by which rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Breakdown {
+    /// What it is of, for who hears the button alone.
+    pub of: String,
+    /// What it comes to, before the parts; may be empty.
+    pub lead: String,
+    /// Each part in words.
+    pub parts: Vec<String>,
+    /// Why it is so, a sentence or two each.
+    pub rules: Vec<String>,
+}
+
+/// The information button with a breakdown: words only, because a link could not be reached in a text that shows only as
+/// long as the keyboard is on its button.
+pub fn breakdown(words: &'static str, breakdown: Breakdown) -> AnyView {
+    let Breakdown { of, lead, parts, rules } = breakdown;
+    view! {
+        <Info words=words of=of>
+            {(!lead.is_empty()).then(|| view! { <p>{lead}</p> })}
+            {(!parts.is_empty())
+                .then(|| view! { <ul>{parts.into_iter().map(|part| view! { <li>{part}</li> }).collect_view()}</ul> })}
+            {rules.into_iter().map(|rule| view! { <p>{rule}</p> }).collect_view()}
+        </Info>
+    }
+    .into_any()
 }
 
 /// The tabs of tracking; `expert` is what the tracker of the highest level is called.
