@@ -3,7 +3,7 @@
 //! One piece an area, not one a page: what two pieces share becomes a piece of its own, and sixteen pages would make a
 //! hundred and sixty of them.
 
-use super::pages::{account, catalog, claim, dashboard, provider, tracking};
+use super::pages::{account, catalog, claim, dashboard, provider, sharing, tracking};
 use leptos::prelude::*;
 use leptos_router::LazyRoute;
 use std::future::Future;
@@ -79,4 +79,12 @@ area!(tracking_area, __preload_tracking_area, TrackingPages {
     Tracked => tracking::detail::TrackedCertification,
     Expert => tracking::expert::ExpertTracker,
     Recertify => tracking::recertify::Recertify,
+});
+
+area!(sharing_area, __preload_sharing_area, SharingPages { Sharing => sharing::manage::SharingPage });
+
+// Apart from everything that only candidates need: whoever has a code may never have been here before.
+area!(verify_area, __preload_verify_area, VerifyPages {
+    Verify => sharing::verify::VerifyPage,
+    Verified => sharing::verify::VerifiedPage,
 });

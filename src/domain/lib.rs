@@ -14,4 +14,5 @@ pub mod ledger;
 pub mod list;
 pub mod program;
 pub mod recert;
+pub mod share;
 pub mod text;

@@ -25,6 +25,7 @@ pub mod mail;
 pub mod patience;
 pub mod seed;
 pub mod settle;
+pub mod shares;
 pub mod start;
 pub mod state;
 pub mod telemetry;

@@ -2,10 +2,12 @@
 
 mod expert;
 mod paths;
+mod shown;
 mod words;
 
 pub use expert::expert;
 pub use paths::paths;
+pub use shown::shown;
 
 use super::auth::Candidate;
 use super::db::certifications::Held as Stored;
@@ -29,7 +31,10 @@ use ce_domain::text::{all, count, thousands};
 /// A profile's record and what it comes to today.
 pub(super) struct Position<'a> {
     state: &'a AppState,
-    who: &'a Candidate,
+    /// The account that looks; nobody's when somebody else does.
+    account_id: Option<&'a str>,
+    /// What the profile holds, as it is stored.
+    held: &'a [Stored],
     today: Day,
     record: Record,
     outcome: Outcome,
@@ -41,13 +46,19 @@ pub(super) struct Position<'a> {
 
 impl<'a> Position<'a> {
     async fn load(state: &'a AppState, who: &'a Candidate) -> Result<Position<'a>, Fault> {
+        let mut position = Position::of_profile(state, &who.profile.id, &who.held).await?;
+        position.account_id = Some(&who.account_id);
+        Ok(position)
+    }
+
+    async fn of_profile(state: &'a AppState, profile_id: &str, held: &'a [Stored]) -> Result<Position<'a>, Fault> {
         let today = state.clock.today();
-        let record = record::load(&mut &state.db, &who.profile.id, &state.clock).await?.record;
-        let claims = claims::with_credits(state.db.read(), &who.profile.id).await?;
+        let record = record::load(&mut &state.db, profile_id, &state.clock).await?.record;
+        let claims = claims::with_credits(state.db.read(), profile_id).await?;
         let explained = explain(&state.rules, &record, today)
             .map_err(|refusal| Fault::Impossible(format!("a record is refused: {refusal}")))?;
         let (outcome, positions) = (explained.outcome, explained.positions);
-        Ok(Position { state, who, today, record, outcome, positions, claims })
+        Ok(Position { state, account_id: None, held, today, record, outcome, positions, claims })
     }
 
     /// What it would come to if everything that is pending were earned today.
@@ -79,11 +90,11 @@ impl<'a> Position<'a> {
 
     /// The claim's address, if it can be opened from this account.
     fn own(&self, claim: &WithCredits) -> Option<String> {
-        (claim.account_id == self.who.account_id).then(|| claim.id.clone())
+        (self.account_id == Some(&claim.account_id)).then(|| claim.id.clone())
     }
 
     fn stored(&self, code: &str) -> Option<&Stored> {
-        self.who.held.iter().find(|held| held.holding.certification == code)
+        self.held.iter().find(|held| held.holding.certification == code)
     }
 
     fn name(&self, code: &str) -> String {

@@ -17,4 +17,5 @@ mod pages;
 mod policy;
 mod record;
 mod schema;
+mod sharing;
 mod tracking;

@@ -6,4 +6,5 @@ pub mod claim;
 pub mod dashboard;
 pub mod missing;
 pub mod provider;
+pub mod sharing;
 pub mod tracking;

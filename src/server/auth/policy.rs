@@ -18,6 +18,7 @@ pub const POLICY: &[(&str, Access)] = &[
     ("/", Access::Candidate),
     ("/access", Access::SignedIn),
     ("/account", Access::SignedIn),
+    ("/account/sharing", Access::SignedIn),
     ("/catalog", Access::Public),
     ("/catalog/{item}", Access::Public),
     ("/claims/new", Access::Candidate),
@@ -40,6 +41,8 @@ pub const POLICY: &[(&str, Access)] = &[
     ("/terms", Access::Public),
     ("/tracking", Access::Candidate),
     ("/tracking/{certification}", Access::Candidate),
+    ("/verify", Access::Public),
+    ("/verify/{code}", Access::Public),
     // Server functions.
     ("/api/account/home", Access::SignedIn),
     ("/api/account/proof", Access::Public),
@@ -54,9 +57,11 @@ pub const POLICY: &[(&str, Access)] = &[
     ("/api/dashboard", Access::Candidate),
     ("/api/providers/list", Access::Public),
     ("/api/recertify", Access::Public),
+    ("/api/sharing", Access::SignedIn),
     ("/api/tracking", Access::Candidate),
     ("/api/tracking/expert", Access::Candidate),
     ("/api/tracking/one", Access::Candidate),
+    ("/api/verify", Access::Public),
 ];
 
 /// Forms that answer an anonymous person themselves, because sending them elsewhere would lose what they typed.

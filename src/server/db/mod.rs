@@ -24,6 +24,7 @@ pub mod providers;
 pub mod record;
 pub mod sessions;
 pub mod settings;
+pub mod shares;
 pub mod throttles;
 pub mod tokens;
 
@@ -55,6 +56,7 @@ pub const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("record", record::STATEMENTS),
     ("sessions", sessions::STATEMENTS),
     ("settings", settings::STATEMENTS),
+    ("shares", shares::STATEMENTS),
     ("throttles", throttles::STATEMENTS),
     ("tokens", tokens::STATEMENTS),
 ];

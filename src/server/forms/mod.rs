@@ -3,11 +3,12 @@
 
 mod account;
 mod claim;
+mod sharing;
 
 use super::state::AppState;
 use axum::Router;
 
 /// Where forms are posted to.
 pub fn routes() -> Router<AppState> {
-    Router::new().merge(account::routes()).merge(claim::routes())
+    Router::new().merge(account::routes()).merge(claim::routes()).merge(sharing::routes())
 }
