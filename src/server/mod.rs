@@ -23,6 +23,7 @@ pub mod jobs;
 pub mod listen;
 pub mod mail;
 pub mod patience;
+pub mod pdf;
 pub mod seed;
 pub mod settle;
 pub mod shares;
@@ -93,6 +94,7 @@ pub fn router(state: AppState) -> Router {
         .leptos_routes_with_context(&state, routes, context, document)
         .merge(forms::routes())
         .merge(files::routes())
+        .merge(pdf::routes())
         .merge(catalog::routes())
         .layer(from_fn_with_state(state.clone(), auth::guard))
         .merge(health::routes())

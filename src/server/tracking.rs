@@ -1,10 +1,12 @@
 //! What the pages of tracking show: the replay of the profile's record, in the words of people.
 
+mod documents;
 mod expert;
 mod paths;
 mod shown;
 mod words;
 
+pub use documents::{certificate, transcript};
 pub use expert::expert;
 pub use paths::paths;
 pub use shown::shown;
@@ -420,6 +422,7 @@ pub async fn detail(state: &AppState, who: &Candidate, code: &str) -> Result<Det
         renewals: renewals(&position, &held),
         credits_word: program.credits_word.clone(),
         why: words::why(program),
+        active,
     })
 }
 

@@ -10,6 +10,7 @@ mod access;
 mod auth;
 mod catalog;
 mod claims;
+mod documents;
 mod files;
 mod harness;
 mod import;

@@ -176,6 +176,24 @@ db_test! {
         assert!(answer.seen().contains("50 links work already"));
         revoke_first(&client).await;
         assert_eq!(client.post_form("/account/sharing", &fields).await.status, 303);
+        assert_eq!(client.get("/tracking/CCNA/certificate.pdf").await.status, 200, "a certificate is not one of them");
+    }
+
+    async fn a_certificate_carries_the_same_code_until_it_is_revoked(app: TestApp) {
+        let client = app.signed_in(&ana(&app).await).await;
+        let code = "SELECT code FROM shares WHERE kind = $1 AND revoked_at IS NULL";
+        client.get("/tracking/CCNP-ENT/certificate.pdf").await;
+        let first = app.text(code, "certificate").await;
+        client.get("/tracking/CCNP-ENT/certificate.pdf").await;
+        assert_eq!(app.text(code, "certificate").await, first);
+        let page = app.client().get(&format!("/verify/{first}")).await.seen();
+        assert!(page.contains("CCNP Enterprise is held by Ana María Candidate and is valid until 01-Sep-2027."), "{page}");
+        assert!(!page.contains("CCNA"), "{page}");
+        assert!(client.get("/account/sharing").await.seen().contains("Certificate of CCNP Enterprise"));
+        revoke_first(&client).await;
+        assert_eq!(app.client().get(&format!("/verify/{first}")).await.status, 404);
+        client.get("/tracking/CCNP-ENT/certificate.pdf").await;
+        assert_ne!(app.text(code, "certificate").await, first);
     }
 
     async fn whoever_guesses_at_codes_is_made_to_wait(app: TestApp) {

@@ -41,6 +41,8 @@ pub const POLICY: &[(&str, Access)] = &[
     ("/terms", Access::Public),
     ("/tracking", Access::Candidate),
     ("/tracking/{certification}", Access::Candidate),
+    ("/tracking/{certification}/certificate.pdf", Access::Candidate),
+    ("/tracking/transcript.pdf", Access::Candidate),
     ("/verify", Access::Public),
     ("/verify/{code}", Access::Public),
     // Server functions.
