@@ -6,6 +6,7 @@ use crate::common::{TestApp, day};
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::Method;
+use ce_portal::execute;
 use chrono::TimeDelta;
 use std::net::SocketAddr;
 
@@ -77,6 +78,25 @@ db_test! {
             assert!(page.contains(shown), "no {shown} in {page}");
         }
         assert!(!page.contains("CCDP"), "what is active is shown, not what has ended");
+    }
+
+    async fn how_something_was_renewed_names_nothing_that_was_not_chosen(app: TestApp) {
+        let ana = ana(&app).await;
+        execute!(
+            app.db().write(),
+            "INSERT INTO exams (id, profile_id, exam_code, name, exam_kind, taken_on, result, recorded_on)
+                VALUES ('exam', $1, '350-401', 'Enterprise Core', 'core', $2, 'pass', $2)",
+            &ana.profile_id,
+            day("2025-03-03")
+        ).expect("an exam");
+        let client = app.signed_in(&ana).await;
+        let link = made(&client, &[("show", "CCNA"), ("more", "renewals"), ("until", "1-year")]).await;
+        let page = app.client().get(&link).await.text();
+        assert!(page.contains("renewed together with another certification") && page.contains("03-Mar-2025"), "{page}");
+        assert!(!page.contains("CCNP") && !page.contains("ore exam"), "{page}");
+        let both = made(&client, &[("show", "CCNA"), ("show", "CCNP-ENT"), ("more", "renewals"), ("until", "1-year")]).await;
+        let page = app.client().get(&both).await.seen();
+        assert!(page.contains("renewed together with CCNP Enterprise") && page.contains("1 core exam"), "{page}");
     }
 
     async fn a_code_shows_what_is_true_today(app: TestApp) {
