@@ -152,7 +152,7 @@ db_test! {
         let client = app.signed_in(&ana(&app).await).await;
         let link = made(&client, &[("show", "CCNA"), ("until", "1-year")]).await;
         client.get(&link).await;
-        assert!(client.get("/account/sharing").await.seen().contains("never"), "one's own look is none");
+        assert!(client.get("/account/sharing").await.seen().contains("<dd>never</dd>"), "one's own look is none");
         let typed = link.trim_start_matches("/verify/").to_lowercase().replace('-', " ");
         let answer = app.client().post_form("/verify", &[("code", &typed)]).await;
         assert_eq!((answer.status.as_u16(), answer.location()), (303, link.clone()));
