@@ -216,6 +216,16 @@ db_test! {
         assert_ne!(app.text(code, "certificate").await, first);
     }
 
+    async fn a_certificate_that_is_printed_several_times_at_once_has_one_code(app: TestApp) {
+        let client = app.signed_in(&ana(&app).await).await;
+        let asked = (0..8).map(|_| client.get("/tracking/CCNP-ENT/certificate.pdf"));
+        for answer in futures::future::join_all(asked).await {
+            assert_eq!(answer.status, 200);
+        }
+        assert_eq!(app.number("SELECT COUNT(*) FROM shares").await, 1);
+        assert_eq!(app.number("SELECT COUNT(*) FROM audit_log WHERE action = 'share.printed'").await, 1);
+    }
+
     async fn whoever_guesses_at_codes_is_made_to_wait(app: TestApp) {
         let ana = app.signed_in(&ana(&app).await).await;
         let link = made(&ana, &[("show", "CCNA"), ("until", "1-year")]).await;
