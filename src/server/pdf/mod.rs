@@ -60,8 +60,10 @@ async fn drawn(draw: impl FnOnce() -> Result<Vec<u8>, Fault> + Send + 'static) -
 async fn answer(state: &AppState, made: Result<(String, Vec<u8>), AppError>, parts: Parts) -> Response {
     let (name, file) = match made {
         Ok(made) => made,
-        // In place of a document that there is not: the page that says so.
-        Err(error) => return page_with(state, parts, error.status(), ()).await,
+        // In place of a document that there is not: the page that says so. That page is always about something missing,
+        // so what went wrong otherwise is said in plain words.
+        Err(AppError::NotFound) => return page_with(state, parts, StatusCode::NOT_FOUND, ()).await,
+        Err(error) => return (error.status(), format!("{error}.\n")).into_response(),
     };
     let disposition = format!("attachment; filename=\"{}.pdf\"", name.trim_end_matches('-'));
     let Ok(disposition) = HeaderValue::try_from(disposition) else {
