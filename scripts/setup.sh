@@ -125,6 +125,7 @@ if [ "$WITH_TESTS" = yes ]; then
     [ -x /usr/bin/chromium ] || missing+=(chromium)
     ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
     have qpdf || missing+=(qpdf)
+    have pdftotext || missing+=(poppler-utils)
     [ "${#missing[@]}" = 0 ] || apt_install "${missing[@]}"
     stamp="$ROOT/end2end/node_modules/.installed"
     if [ -e "$ROOT/end2end/package-lock.json" ] && ! cmp -s "$ROOT/end2end/package-lock.json" "$stamp"; then

@@ -46,6 +46,16 @@ export const PUBLIC: Sight[] = [
   at("providers-searched", "/providers?q=Lisbon&item=encor%401.2&type=instructor-led"),
   at("providers-nothing", "/providers?q=zzzzzz"),
   at("recertify", "/recertify"),
+  at("verify", "/verify"),
+  at("verify-nothing", "/verify/7KQ2-9XMB-4T8W-ZC3N-H5PD"),
+  {
+    name: "verify-refused",
+    open: async (page) => {
+      await page.goto("/verify");
+      await page.getByRole("button", { name: "Verify", exact: true }).click();
+      await expect(page.getByRole("alert", { name: "There is a problem" })).toBeVisible();
+    },
+  },
   at("page-not-found", "/nowhere"),
   at("link-spent", "/reset/this-link-was-never-made"),
 ];
@@ -92,6 +102,50 @@ export const CANDIDATE: Sight[] = [
       await alive(page);
       await page.getByRole("button", { name: "Make an address" }).click();
       await expect(page.getByLabel("Address for your calendar")).toBeVisible();
+      await alive(page);
+    },
+  },
+  at("sharing-none", "/account/sharing"),
+  {
+    name: "sharing-problems",
+    open: async (page) => {
+      await page.goto("/account/sharing");
+      await alive(page);
+      await page.getByRole("button", { name: "Make link", exact: true }).click();
+      await expect(page.getByRole("alert", { name: "There is a problem" })).toBeVisible();
+    },
+  },
+  {
+    name: "sharing-made",
+    open: async (page) => {
+      await page.goto("/account/sharing");
+      await alive(page);
+      await page.getByRole("checkbox", { name: /^Whatever is active/ }).check();
+      await page.getByRole("checkbox", { name: /^How each was renewed/ }).check();
+      await page.getByRole("checkbox", { name: /^How many credits/ }).check();
+      await page.getByRole("button", { name: "Make link", exact: true }).click();
+      await expect(page.getByRole("status").filter({ hasText: "Your link is ready" })).toBeVisible();
+      await alive(page);
+    },
+  },
+  {
+    name: "verified",
+    open: async (page) => {
+      await page.goto("/account/sharing");
+      const address = await page.getByRole("link", { name: /\/verify\// }).first().innerText();
+      await page.goto(new URL(address).pathname);
+      await expect(page.getByRole("heading", { level: 1, name: "This code is genuine" })).toBeVisible();
+      await alive(page);
+    },
+  },
+  {
+    name: "sharing-revoked",
+    open: async (page) => {
+      await page.goto("/account/sharing");
+      await alive(page);
+      await page.getByRole("button", { name: /^Revoke/ }).first().click();
+      await expect(page.getByText("The link is revoked.")).toBeVisible();
+      await page.getByText(/links? that do(es)? not work any more/).first().click();
       await alive(page);
     },
   },

@@ -30,8 +30,8 @@ const hiddenSideways = (page: Page) =>
     .map((box) => box.scrollWidth - box.clientWidth)));
 
 function expectRefusals(complaints: { expect: (status: number, address: RegExp) => void }): void {
-  complaints.expect(404, /\/(nowhere|reset\/this-link)/);
-  complaints.expect(422, /\/(sign-in|claims\/new)/);
+  complaints.expect(404, /\/(nowhere|reset\/this-link|verify\/7KQ2)/);
+  complaints.expect(422, /\/(sign-in|claims\/new|verify|account\/sharing)/);
 }
 
 for (const colorScheme of ["light", "dark"] as const) {

@@ -68,6 +68,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("access") view={Lazy::<routes::Access>::new()} ssr=SsrMode::Async />
                     <Route path=path!("account") view={Lazy::<routes::Account>::new()} ssr=SsrMode::Async />
                     <Route path=path!("account/calendar") view={Lazy::<routes::Calendar>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("account/sharing") view={Lazy::<routes::Sharing>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("verify") view={Lazy::<routes::Verify>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("verify/:code") view={Lazy::<routes::Verified>::new()} ssr=SsrMode::Async />
                     <Route path=path!("catalog") view={Lazy::<routes::Catalog>::new()} ssr=SsrMode::Async />
                     <Route path=path!("catalog/:item") view={Lazy::<routes::Item>::new()} ssr=SsrMode::Async />
                     <Route path=path!("providers") view={Lazy::<routes::Directory>::new()} ssr=SsrMode::Async />

@@ -3,7 +3,7 @@
 //! One piece an area, not one a page: what two pieces share becomes a piece of its own, and sixteen pages would make a
 //! hundred and sixty of them.
 
-use super::pages::{account, catalog, claim, dashboard, planner, provider, tracking};
+use super::pages::{account, catalog, claim, dashboard, planner, provider, sharing, tracking};
 use leptos::prelude::*;
 use leptos_router::LazyRoute;
 use std::future::Future;
@@ -84,3 +84,11 @@ area!(tracking_area, __preload_tracking_area, TrackingPages {
 
 // Apart from tracking: only here the rules come along, to be asked in the browser.
 area!(planner_area, __preload_planner_area, PlannerPages { Planner => planner::page::Planner });
+
+area!(sharing_area, __preload_sharing_area, SharingPages { Sharing => sharing::manage::SharingPage });
+
+// Apart from everything that only candidates need: whoever has a code may never have been here before.
+area!(verify_area, __preload_verify_area, VerifyPages {
+    Verify => sharing::verify::VerifyPage,
+    Verified => sharing::verify::VerifiedPage,
+});

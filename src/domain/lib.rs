@@ -15,4 +15,5 @@ pub mod list;
 pub mod plan;
 pub mod program;
 pub mod recert;
+pub mod share;
 pub mod text;

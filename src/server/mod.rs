@@ -24,9 +24,11 @@ pub mod jobs;
 pub mod listen;
 pub mod mail;
 pub mod patience;
+pub mod pdf;
 pub mod revoke;
 pub mod seed;
 pub mod settle;
+pub mod shares;
 pub mod start;
 pub mod state;
 pub mod telemetry;
@@ -94,6 +96,7 @@ pub fn router(state: AppState) -> Router {
         .leptos_routes_with_context(&state, routes, context, document)
         .merge(forms::routes())
         .merge(files::routes())
+        .merge(pdf::routes())
         .merge(catalog::routes())
         .merge(calendar::routes())
         .layer(from_fn_with_state(state.clone(), auth::guard))

@@ -2,16 +2,20 @@
 
 mod breakdown;
 mod claim;
+mod documents;
 mod expert;
 mod paths;
 mod planner;
+mod shown;
 mod timeline;
 mod words;
 
 pub use claim::would_do;
+pub use documents::{certificate, transcript};
 pub use expert::expert;
 pub use paths::paths;
 pub use planner::{delete as delete_plan, planner, save as save_plan};
+pub use shown::shown;
 
 use super::auth::Candidate;
 use super::db::certifications::Held as Stored;
@@ -36,7 +40,10 @@ use ce_domain::text::{all, count, thousands};
 /// A profile's record and what it comes to today.
 pub(super) struct Position<'a> {
     state: &'a AppState,
-    who: &'a Candidate,
+    /// The account that looks; nobody's when somebody else does.
+    account_id: Option<&'a str>,
+    /// What the profile holds, as it is stored.
+    held: &'a [Stored],
     today: Day,
     record: Record,
     outcome: Outcome,
@@ -50,13 +57,19 @@ pub(super) struct Position<'a> {
 
 impl<'a> Position<'a> {
     async fn load(state: &'a AppState, who: &'a Candidate) -> Result<Position<'a>, Fault> {
+        let mut position = Position::of_profile(state, &who.profile.id, &who.held).await?;
+        position.account_id = Some(&who.account_id);
+        Ok(position)
+    }
+
+    async fn of_profile(state: &'a AppState, profile_id: &str, held: &'a [Stored]) -> Result<Position<'a>, Fault> {
         let today = state.clock.today();
-        let record = record::load(&mut &state.db, &who.profile.id, &state.clock).await?.record;
-        let claims = claims::with_credits(state.db.read(), &who.profile.id).await?;
+        let record = record::load(&mut &state.db, profile_id, &state.clock).await?.record;
+        let claims = claims::with_credits(state.db.read(), profile_id).await?;
         let explained = explain(&state.rules, &record, today)
             .map_err(|refusal| Fault::Impossible(format!("a record is refused: {refusal}")))?;
         let (outcome, positions, events) = (explained.outcome, explained.positions, explained.events);
-        Ok(Position { state, who, today, record, outcome, positions, events, claims })
+        Ok(Position { state, account_id: None, held, today, record, outcome, positions, events, claims })
     }
 
     /// What it would come to if everything that is pending were earned today.
@@ -99,11 +112,11 @@ impl<'a> Position<'a> {
 
     /// The claim's address, if it can be opened from this account.
     fn own(&self, claim: &WithCredits) -> Option<String> {
-        (claim.account_id == self.who.account_id).then(|| claim.id.clone())
+        (self.account_id == Some(&claim.account_id)).then(|| claim.id.clone())
     }
 
     fn stored(&self, code: &str) -> Option<&Stored> {
-        self.who.held.iter().find(|held| held.holding.certification == code)
+        self.held.iter().find(|held| held.holding.certification == code)
     }
 
     fn name(&self, code: &str) -> String {
@@ -392,6 +405,7 @@ pub async fn detail(state: &AppState, who: &Candidate, code: &str) -> Result<Det
         renewals: renewals(&position, &held),
         credits_word: program.credits_word.clone(),
         why: words::why(program),
+        active,
     })
 }
 

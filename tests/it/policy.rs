@@ -15,7 +15,7 @@ fn routes_in_source(folder: &Path, found: &mut Vec<String>) {
         let path = entry.path();
         if path.is_dir() {
             routes_in_source(&path, found);
-        } else if path.file_name().is_some_and(|name| name != "health.rs") {
+        } else if path.extension().is_some_and(|kind| kind == "rs") && !path.ends_with("health.rs") {
             let text = std::fs::read_to_string(&path).expect("a source can be read");
             found.extend(
                 text.split(".route(")

@@ -35,6 +35,17 @@ pub fn set_status(error: &AppError) {
     let _ = error;
 }
 
+/// Keeps a page that a code leads to out of search engines, and its address from every site it links to. Does nothing in
+/// the browser.
+pub fn keep_private() {
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        use http::header::{HeaderName, HeaderValue, REFERRER_POLICY};
+        response.insert_header(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex, nofollow"));
+        response.insert_header(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    }
+}
+
 /// Goes where the server would have sent somebody who asked for the page itself: it was asked for in the browser.
 fn lead_on(error: &AppError) {
     let to = match error {

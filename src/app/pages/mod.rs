@@ -7,4 +7,5 @@ pub mod dashboard;
 pub mod missing;
 pub mod planner;
 pub mod provider;
+pub mod sharing;
 pub mod tracking;

@@ -22,6 +22,7 @@ pub const POLICY: &[(&str, Access)] = &[
     ("/account/calendar.ics", Access::Candidate),
     // By the secret in its address: a calendar program has no session.
     ("/calendar/{file}", Access::Public),
+    ("/account/sharing", Access::SignedIn),
     ("/catalog", Access::Public),
     ("/catalog/{item}", Access::Public),
     ("/claims/new", Access::Candidate),
@@ -45,6 +46,10 @@ pub const POLICY: &[(&str, Access)] = &[
     ("/terms", Access::Public),
     ("/tracking", Access::Candidate),
     ("/tracking/{certification}", Access::Candidate),
+    ("/tracking/{certification}/certificate.pdf", Access::Candidate),
+    ("/tracking/transcript.pdf", Access::Candidate),
+    ("/verify", Access::Public),
+    ("/verify/{code}", Access::Public),
     // Server functions.
     ("/api/account/calendar", Access::Candidate),
     ("/api/account/home", Access::SignedIn),
@@ -62,9 +67,11 @@ pub const POLICY: &[(&str, Access)] = &[
     ("/api/planner", Access::Candidate),
     ("/api/providers/list", Access::Public),
     ("/api/recertify", Access::Public),
+    ("/api/sharing", Access::SignedIn),
     ("/api/tracking", Access::Candidate),
     ("/api/tracking/expert", Access::Candidate),
     ("/api/tracking/one", Access::Candidate),
+    ("/api/verify", Access::Public),
 ];
 
 /// Forms that answer an anonymous person themselves, because sending them elsewhere would lose what they typed.

@@ -43,6 +43,8 @@ pub enum What {
     SignIn,
     /// Having a mail sent.
     Mail,
+    /// Asking what a code leads to.
+    Verify,
 }
 
 impl What {
@@ -50,6 +52,7 @@ impl What {
         match self {
             What::SignIn => "sign-in",
             What::Mail => "mail",
+            What::Verify => "verify",
         }
     }
 }
@@ -63,11 +66,12 @@ impl What {
 /// Addresses are hashed: the table shall not become a list of who tried to sign in.
 pub fn keys(state: &AppState, what: What, email_key: &str, parts: &Parts) -> Vec<Key> {
     let longest = match what {
-        What::SignIn => LONGEST_BY_STRANGERS,
+        What::SignIn | What::Verify => LONGEST_BY_STRANGERS,
         What::Mail => LONGEST_FOR_MAIL,
     };
-    let (what, account) = (what.key(), secret::digest(email_key));
     let network = network::client(parts, &state.config.trusted_proxies).map(network::subscriber);
+    let by_network = key_of_network(state, what, parts);
+    let (what, account) = (what.key(), secret::digest(email_key));
     let both = Key {
         key: format!("{what}:both:{account}:{}", network.as_deref().unwrap_or("unknown")),
         free: FREE_BY_BOTH,
@@ -75,13 +79,14 @@ pub fn keys(state: &AppState, what: What, email_key: &str, parts: &Parts) -> Vec
         begins_anew: true,
     };
     let account = Key { key: format!("{what}:account:{account}"), free: FREE_BY_ACCOUNT, longest, begins_anew: true };
-    let network = network.map(|network| Key {
-        key: format!("{what}:network:{network}"),
-        free: FREE_BY_NETWORK,
-        longest: LONGEST,
-        begins_anew: false,
-    });
-    [both, account].into_iter().chain(network).collect()
+    [both, account].into_iter().chain(by_network).collect()
+}
+
+/// The key of an attempt at nobody's account: the network's, if it is known.
+pub fn key_of_network(state: &AppState, what: What, parts: &Parts) -> Option<Key> {
+    let network = network::client(parts, &state.config.trusted_proxies).map(network::subscriber)?;
+    let key = format!("{}:network:{network}", what.key());
+    Some(Key { key, free: FREE_BY_NETWORK, longest: LONGEST, begins_anew: false })
 }
 
 /// Counts an attempt, or tells how many seconds to wait; then it is not counted.

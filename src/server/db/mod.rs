@@ -30,6 +30,7 @@ pub mod record;
 pub mod revocations;
 pub mod sessions;
 pub mod settings;
+pub mod shares;
 pub mod throttles;
 pub mod tokens;
 
@@ -67,6 +68,7 @@ pub const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("revocations", revocations::STATEMENTS),
     ("sessions", sessions::STATEMENTS),
     ("settings", settings::STATEMENTS),
+    ("shares", shares::STATEMENTS),
     ("throttles", throttles::STATEMENTS),
     ("tokens", tokens::STATEMENTS),
 ];

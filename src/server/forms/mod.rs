@@ -5,6 +5,7 @@ mod account;
 mod calendar;
 mod claim;
 mod planner;
+mod sharing;
 
 use super::state::AppState;
 use axum::Router;
@@ -16,4 +17,5 @@ pub fn routes() -> Router<AppState> {
         .merge(calendar::routes())
         .merge(claim::routes())
         .merge(planner::routes())
+        .merge(sharing::routes())
 }

@@ -95,6 +95,18 @@ fn Shown(account: AccountView, form: AccountForm, done: String) -> impl IntoView
                 }}
             </dl>
         </section>
+        {linked
+            .then(|| {
+                view! {
+                    <section class="section">
+                        <h2>"Sharing"</h2>
+                        <p>
+                            "Show what you hold to whom you choose, and take it back when you like. "
+                            <a href="/account/sharing">"Your links"</a>
+                        </p>
+                    </section>
+                }
+            })}
         {linked.then(|| view! { <Addresses others=account.others form=form.clone() /> })}
         {linked.then(calendar)}
         <ChangePassword form=form />

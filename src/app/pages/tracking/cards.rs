@@ -64,6 +64,13 @@ fn view(data: TrackingData) -> AnyView {
                 }
             })}
         {ended(data.ended)}
+        <section class="section" aria-labelledby="others-title">
+            <div class="section-head"><h2 id="others-title">"To show others"</h2></div>
+            <div class="actions">
+                <a class="button" href="/tracking/transcript.pdf" rel="external">"Download transcript (PDF)"</a>
+                <a class="button" href="/account/sharing">"Share what you hold"</a>
+            </div>
+        </section>
     }
     .into_any()
 }
@@ -73,6 +80,8 @@ fn card(card: Card) -> AnyView {
     let more = href.clone();
     let (strong, rest) = card.answer;
     let about = format!("View more about {}", card.name);
+    let certificate = format!("/tracking/{}/certificate.pdf", card.code);
+    let download = format!("Download certificate (PDF): {}", card.name);
     view! {
         <li class="panel holding">
             <div class="section-head">
@@ -83,7 +92,10 @@ fn card(card: Card) -> AnyView {
             <p><strong>{strong}</strong> " " {rest}</p>
             {card.applied.map(|applied| breakdown("How credits are applied", applied))}
             {facts(card.facts)}
-            <div class="actions"><a href=more aria-label=about>"View More"</a></div>
+            <div class="actions">
+                <a href=more aria-label=about>"View More"</a>
+                <a href=certificate rel="external" aria-label=download>"Download certificate (PDF)"</a>
+            </div>
         </li>
     }
     .into_any()

@@ -80,6 +80,8 @@ pub struct DetailData {
     pub credits_word: String,
     /// Why credits are applied in this order.
     pub why: String,
+    /// Whether it is active: then there is a certificate.
+    pub active: bool,
 }
 
 /// Credits toward one option.
