@@ -4,7 +4,7 @@ pub mod addresses;
 pub mod ics;
 
 use super::auth::{Candidate, SignedIn, secret};
-use super::db::{calendar_feeds, certifications, claims, drafts, record};
+use super::db::{calendar_feeds, certifications, claims, drafts, plans, record};
 use super::error::Fault;
 use super::settle;
 use super::state::AppState;
@@ -134,6 +134,7 @@ fn respond(calendar: String, headers: &HeaderMap, disposition: &'static str) -> 
 pub async fn calendar(state: &AppState, owner: Owner<'_>) -> Result<String, Fault> {
     let mut events = held(state, owner).await?;
     events.extend(claim_windows(state, owner).await?);
+    events.extend(planned(state, owner).await?);
     events.sort_by(|a, b| (a.day, &a.uid).cmp(&(b.day, &b.uid)));
     Ok(ics::calendar(&state.program.portal, &events))
 }
@@ -212,6 +213,26 @@ async fn claim_windows(state: &AppState, owner: Owner<'_>) -> Result<Vec<Event>,
         });
     }
     events.extend(begun(state, owner).await?);
+    Ok(events)
+}
+
+/// What is planned, from the plans that were saved to stand in the calendar.
+async fn planned(state: &AppState, owner: Owner<'_>) -> Result<Vec<Event>, Fault> {
+    let url = &state.config.public_url;
+    let mut events: Vec<Event> = Vec::new();
+    for step in plans::in_calendar(state.db.read(), owner.profile_id).await? {
+        // A plan may name the same thing twice: each keeps its name as its day moves.
+        let name = |number: usize| uid("planned", &[&step.plan_id, &step.what, &number.to_string()]);
+        let free = (0..).map(name).find(|uid| events.iter().all(|event| event.uid != *uid));
+        events.push(Event {
+            uid: free.unwrap_or_default(),
+            changed_at: step.updated_at,
+            day: step.planned_on,
+            title: format!("Finish {}", step.label),
+            words: format!("As planned in \"{}\":", step.plan),
+            link: format!("{url}/planner?plan={}", step.plan_id),
+        });
+    }
     Ok(events)
 }
 

@@ -122,10 +122,23 @@ db_test! {
         assert!(twice.text().contains("You have a plan of this name already"));
 
         let id = plan_named(&client, "Spring &amp; summer").await.expect("the plan is listed");
+        let event = |calendar: &str| -> Option<String> {
+            let events = calendar.replace("\r\n ", "");
+            events.split("BEGIN:VEVENT").find(|event| event.contains("UID:planned-")).map(str::to_owned)
+        };
+        let before = event(&client.get("/account/calendar.ics").await.text()).expect("what is planned stands in the calendar");
+        assert!(before.contains("DTSTART;VALUE=DATE:20270430") && before.contains("Finish Training for 60 credits"), "{before}");
+        let moved = [("plan", id.as_str()), ("what", "credits:60"), ("day", "14-Jun-2027"), ("name", "Spring"), ("calendar", "yes")];
+        assert_eq!(client.post_form("/planner", &moved).await.status, 303);
+        let after = event(&client.get("/account/calendar.ics").await.text()).expect("it still does");
+        let uid = |event: &str| event.lines().find(|line| line.starts_with("UID:")).map(str::to_owned);
+        assert!(after.contains("DTSTART;VALUE=DATE:20270614"), "{after}");
+        assert_eq!(uid(&before), uid(&after), "programs move the event they know");
         let fields = [("plan", id.as_str()), ("what", "exam:core"), ("day", "01-Feb-2027"), ("name", "By exam")];
         assert_eq!(client.post_form("/planner", &fields).await.status, 303);
         let page = said(&client, &format!("/planner?plan={id}")).await;
         assert!(page.contains("Core exam") && page.contains("not in your calendar") && !page.contains("Spring"), "{page}");
+        assert_eq!(event(&client.get("/account/calendar.ics").await.text()), None);
 
         let (_, other) = (0, app.signed_in(&app.person("ben@example.com").await).await);
         assert_eq!(other.get(&format!("/planner?plan={id}")).await.status, 404);

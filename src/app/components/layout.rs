@@ -50,6 +50,7 @@ pub fn Frame(
             <a href="/catalog">"Catalog"</a>
             <a href="/recertify">"Ways to recertify"</a>
             <a href="/providers">"Find a provider"</a>
+            <a href="/verify">"Verify a code"</a>
             <a href="/terms">"Terms and conditions"</a>
             {site.support.map(|href| view! { <a href=href rel="external">"Support"</a> })}
         </footer>

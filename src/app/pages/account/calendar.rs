@@ -80,7 +80,7 @@ fn shown(data: CalendarData, form: CalendarForm, revoked: bool) -> AnyView {
             <h1>"Calendar"</h1>
             <p class="lead">
                 <strong>"Your dates in the calendar you use:"</strong>
-                " when a certification expires, the last day of your credits, and the last day to claim a training."
+                " when a certification expires, the last day of your credits, the last day to claim a training, and what you plan."
             </p>
         </header>
         {revoked

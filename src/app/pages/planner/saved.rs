@@ -61,7 +61,11 @@ pub(super) fn saved_plans(plans: Vec<SavedPlan>) -> Option<AnyView> {
         .into_iter()
         .map(|plan| {
             let until = plan.until.map(|day| view! { ", the last on " <DayTime day=day /> });
-            let calendar = if plan.in_calendar { "in your calendar" } else { "not in your calendar" };
+            let calendar = if plan.in_calendar {
+                view! { <a href="/account/calendar">"in your calendar"</a> }.into_any()
+            } else {
+                "not in your calendar".into_any()
+            };
             view! {
                 <tr>
                     <th scope="row"><a href=format!("/planner?plan={}", plan.id)>{plan.name.clone()}</a></th>
