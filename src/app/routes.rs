@@ -1,7 +1,7 @@
 //! Areas whose code is loaded when one of their pages is first shown: nobody waits for the code of areas they do not open.
 //!
-//! One piece an area, not one a page: what two pieces share becomes a piece of its own, and sixteen pages would make a
-//! hundred and sixty of them.
+//! One piece an area, not one a page, and few areas: whatever any of them share becomes a piece of its own, for each set of
+//! sharers. Six areas make fifty pieces, nine made a hundred and eighty, and a page asked for a hundred of them.
 
 use super::pages::{account, catalog, claim, dashboard, planner, provider, sharing, tracking};
 use leptos::prelude::*;
@@ -46,7 +46,11 @@ macro_rules! area {
     };
 }
 
-area!(dashboard_area, __preload_dashboard_area, DashboardPages { Home => dashboard::Dashboard });
+// Who follows a claim comes from the dashboard, and need not load the combobox and the rules of the form.
+area!(dashboard_area, __preload_dashboard_area, DashboardPages {
+    Home => dashboard::Dashboard,
+    Claim => claim::detail::ClaimPage,
+});
 
 area!(account_area, __preload_account_area, AccountPages {
     SignIn => account::sign_in::SignIn,
@@ -61,10 +65,13 @@ area!(account_area, __preload_account_area, AccountPages {
     Calendar => account::calendar::Calendar,
 });
 
+// What is open to everybody.
 area!(catalog_area, __preload_catalog_area, CatalogPages {
     Catalog => catalog::list::CatalogPage,
     Item => catalog::item::ItemPage,
     Directory => provider::directory::Directory,
+    Verify => sharing::verify::VerifyPage,
+    Verified => sharing::verify::VerifiedPage,
 });
 
 area!(claim_area, __preload_claim_area, ClaimPages {
@@ -72,23 +79,13 @@ area!(claim_area, __preload_claim_area, ClaimPages {
     EditClaim => claim::form::EditClaim,
 });
 
-// Apart from the form: who follows a claim need not load the combobox and the rules.
-area!(followed_area, __preload_followed_area, FollowedPages { Claim => claim::detail::ClaimPage });
-
 area!(tracking_area, __preload_tracking_area, TrackingPages {
     Tracking => tracking::cards::Tracking,
     Tracked => tracking::detail::TrackedCertification,
     Expert => tracking::expert::ExpertTracker,
     Recertify => tracking::recertify::Recertify,
+    Sharing => sharing::manage::SharingPage,
 });
 
 // Apart from tracking: only here the rules come along, to be asked in the browser.
 area!(planner_area, __preload_planner_area, PlannerPages { Planner => planner::page::Planner });
-
-area!(sharing_area, __preload_sharing_area, SharingPages { Sharing => sharing::manage::SharingPage });
-
-// Apart from everything that only candidates need: whoever has a code may never have been here before.
-area!(verify_area, __preload_verify_area, VerifyPages {
-    Verify => sharing::verify::VerifyPage,
-    Verified => sharing::verify::VerifiedPage,
-});

@@ -95,7 +95,7 @@ pub(super) fn suggestions(suggestions: Vec<Suggestion>) -> Option<AnyView> {
         view! {
             <section class="section" aria-labelledby="good">
                 <div class="section-head"><h2 id="good">"Good plans"</h2></div>
-                <ul class="ways" role="list">{cards}</ul>
+                <ul class="ways plans" role="list">{cards}</ul>
             </section>
         }
         .into_any(),

@@ -136,20 +136,16 @@ impl<'a> Asks<'a> {
     /// What is offered on a day and has a number of credits everybody can count on.
     fn trainings(&self, on: Day) -> Vec<Training<'a>> {
         let claimed: Vec<String> = self.position.claims.iter().map(|claim| claim.item_label.clone()).collect();
-        let mut found = Vec::new();
+        let mut found: Vec<Training<'a>> = Vec::new();
         for item in &self.catalog.items {
-            for version in &item.versions {
-                let offered =
-                    version.deliveries.iter().filter(|d| d.offered_on(self.outlook.today()) && d.offered_on(on));
-                let Some(delivery) = offered.min_by_key(|delivery| (delivery.credits, delivery.hours)) else {
-                    continue;
-                };
-                let training = Training { item, version, delivery };
-                // In one cycle a version can be claimed once: what was claimed is no new idea.
-                if !claimed.contains(&training.label()) {
-                    found.push(training);
-                }
-            }
+            // Of an item its newest version: nobody plans to take an older one.
+            let newest = item.versions.iter().find_map(|version| {
+                let offered = |d: &&Delivery| d.offered_on(self.outlook.today()) && d.offered_on(on);
+                let cheapest = version.deliveries.iter().filter(offered).min_by_key(|d| (d.credits, d.hours));
+                cheapest.map(|delivery| Training { item, version, delivery })
+            });
+            // In one cycle a version can be claimed once: what was claimed is no new idea.
+            found.extend(newest.filter(|training| !claimed.contains(&training.label())));
         }
         found
     }
