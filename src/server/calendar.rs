@@ -163,7 +163,7 @@ async fn held(state: &AppState, owner: Owner<'_>) -> Result<Vec<Event>, Fault> {
             changed_at,
             day: held.expires_on?,
             title: format!("{name} expires"),
-            words: "What is still missing to renew it:".to_owned(),
+            words: "How it stands, and what can be done:".to_owned(),
             link: format!("{url}/tracking/{code}"),
         })
     });

@@ -22,6 +22,9 @@ use ce_domain::calendar::show;
 use ce_domain::share::{CODE_LENGTH, Code, LONGEST_NOTE, Shows, Until, initials};
 use ce_domain::text::tidy;
 
+/// Looks of so short a time are one.
+const SEEN_ONCE: chrono::TimeDelta = chrono::TimeDelta::minutes(1);
+
 /// As many links as a profile may have that work.
 pub const MOST_LINKS: i64 = 50;
 
@@ -204,7 +207,7 @@ pub async fn list(state: &AppState, who: &SignedIn) -> Result<SharingData, AppEr
     for held in who.held.iter().rev() {
         let code = &held.holding.certification;
         if certifications.iter().all(|(known, ..)| known != code) {
-            let active = held.holding.active_on(today);
+            let active = state.counts_today(&held.holding);
             let stands = match held.holding.expires_on {
                 None => "held for life".to_owned(),
                 Some(day) if active => format!("valid until {}", show(day)),
@@ -247,19 +250,27 @@ fn link(state: &AppState, share: &Share, chosen: &[Chosen]) -> Option<Link> {
 /// too often; when the database says no.
 pub async fn look(state: &AppState, who: Option<&SignedIn>, parts: &Parts, typed: &str) -> Result<Verified, AppError> {
     let keys: Vec<throttle::Key> = throttle::key_of_network(state, What::Verify, parts).into_iter().collect();
-    throttle::attempt(state, &keys).await?.map_err(|seconds| AppError::RateLimited { seconds })?;
-    let today = state.clock.today();
+    // Before it is looked up nothing is written: whoever looks at a code that works again and again holds nobody up.
+    throttle::blocked(state, &keys).await?.map_err(|seconds| AppError::RateLimited { seconds })?;
+    let (now, today) = (state.clock.now(), state.clock.today());
     let share = match Code::parse(typed) {
         Some(code) => stored::by_code(state.db.read(), code.key()).await?,
         None => None,
     };
-    let share = share.filter(|share| share.works_on(today)).ok_or(AppError::NotFound)?;
-    throttle::succeeded(state, &keys).await?;
+    let Some(share) = share.filter(|share| share.works_on(today)) else {
+        throttle::attempt(state, &keys).await?.map_err(|seconds| AppError::RateLimited { seconds })?;
+        return Err(AppError::NotFound);
+    };
     let verified = verified(state, &share).await?;
     // Whoever looks at their own is not somebody who was shown it.
     let own = who.and_then(|who| who.profile.as_ref()).is_some_and(|profile| profile.id == share.profile_id);
-    if !own {
-        stored::seen(state.db.write(), &share.id, state.clock.now()).await?;
+    // Somebody who reloads has looked once. That it cannot be counted must not keep anybody from looking.
+    let lately = share.last_seen_at.is_some_and(|at| now - at < SEEN_ONCE);
+    if !own
+        && !lately
+        && let Err(error) = stored::seen(state.db.write(), &share.id, now).await
+    {
+        tracing::warn!(cause = %error, "a look at a share could not be counted");
     }
     Ok(verified)
 }
@@ -273,7 +284,7 @@ async fn verified(state: &AppState, share: &Share) -> Result<Verified, Fault> {
         of_it.max_by_key(|held| held.holding.earned_on)
     };
     let holdings: Vec<(String, Holding)> = if share.scope == "active" {
-        let active = held.iter().filter(|held| held.holding.active_on(today));
+        let active = held.iter().filter(|held| state.counts_today(&held.holding));
         active.map(|held| (held.holding.certification.clone(), holding(state, held, shows))).collect()
     } else {
         let chosen = stored::certifications(state.db.read(), &share.id).await?;
@@ -304,8 +315,8 @@ async fn verified(state: &AppState, share: &Share) -> Result<Verified, Fault> {
 }
 
 fn holding(state: &AppState, held: &Held, shows: Shows) -> Holding {
-    let (today, holding) = (state.clock.today(), &held.holding);
-    let active = holding.active_on(today);
+    let holding = &held.holding;
+    let active = state.counts_today(holding);
     Holding {
         name: held.name.clone(),
         level: state.program.level(&held.level).map(|level| level.name.clone()).unwrap_or_default(),

@@ -10,6 +10,7 @@ use super::health::Readiness;
 use super::mail::Mailer;
 use super::settle::Settling;
 use axum::extract::FromRef;
+use ce_domain::certification::Holding;
 use ce_domain::program::Program;
 use ce_domain::recert::Rules;
 use chrono::{DateTime, Utc};
@@ -49,5 +50,11 @@ impl AppState {
     /// What settling a profile at an instant goes by.
     pub fn settling(&self, now: DateTime<Utc>) -> Settling<'_> {
         Settling { rules: &self.rules, clock: &self.clock, now }
+    }
+
+    /// Whether a stored holding counts today: a program may say that the day of expiry is no part of it.
+    pub fn counts_today(&self, holding: &Holding) -> bool {
+        let today = self.clock.today();
+        holding.earned_on <= today && holding.expires_on.is_none_or(|ends| today <= self.rules.last_day(ends))
     }
 }

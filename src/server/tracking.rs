@@ -32,8 +32,8 @@ use ce_domain::certification::{Urgency, urgency};
 use ce_domain::claim::Status;
 use ce_domain::program::Level;
 use ce_domain::recert::{
-    Event, Fact, Held, How, LotState, Outcome, Position as Explained, Record, Renewal, Spent, Step, Validity, explain,
-    replay,
+    Event, Fact, Held, HeldStatus, How, LotState, Outcome, Position as Explained, Record, Renewal, Spent, Step,
+    Validity, explain, replay,
 };
 use ce_domain::text::{all, count, thousands};
 
@@ -146,7 +146,7 @@ impl<'a> Position<'a> {
     }
 
     fn is_active(&self, held: &Held) -> bool {
-        held.earned_on <= self.today && held.expires_on.is_none_or(|last| self.today <= last)
+        held.status == HeldStatus::Active
     }
 
     /// Credits that can be used today.

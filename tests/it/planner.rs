@@ -92,9 +92,12 @@ db_test! {
         let page = client.get(&format!("/planner?{}", steps(&[("credits:8", "01-Jan-2020"), ("gone@1/any", "")]))).await.text();
         assert!(page.contains("more than 365 days ago"), "{page}");
         assert!(page.contains("not in the catalog any more"), "{page}");
-        let odd = client.get("/planner?what=%3Cscript%3E&day=1&certification=NOTHING&pending=maybe").await;
+        let odd = client.get("/planner?find=%3Cscript%3Eodd()&what=x&day=1&certification=NOTHING&pending=maybe").await;
         assert_eq!(odd.status, 200);
-        assert!(!odd.text().contains("<script>&"), "nothing of the address becomes markup");
+        let page = odd.text();
+        assert!(page.contains("&lt;script&gt;odd()") && !page.contains("<script>odd()"), "nothing of the address becomes markup: {page}");
+        assert!(page.contains("Something that was planned is not known here"), "{page}");
+        assert_eq!(client.post_form("/planner", &[("delete", "\0")]).await.status, 400);
     }
 
     async fn a_plan_is_saved_found_again_changed_and_deleted(app: TestApp) {

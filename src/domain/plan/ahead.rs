@@ -3,7 +3,8 @@
 use super::{Step, Work};
 use crate::calendar::{Day, add_years, days_between};
 use crate::recert::{
-    Certification, Fact, Held, Lot, LotState, Outcome, Record, Refusal, Remaining, Renewal, Rules, Validity, replay,
+    Certification, Fact, Held, HeldStatus, Lot, LotState, Outcome, Record, Refusal, Remaining, Renewal, Rules,
+    Validity, replay,
 };
 use serde::{Deserialize, Serialize};
 
@@ -46,8 +47,10 @@ pub struct Prospect {
     pub anyway: Option<Day>,
     /// When it expires with the plan.
     pub then: Option<Day>,
-    /// The days on which the plan renews it.
+    /// The days on which it is renewed from now on.
     pub renewed_on: Vec<Day>,
+    /// Whether any of those renewals would not come about without the plan.
+    pub by_the_plan: bool,
     /// Days of the old periods that its renewals give up: a new period begins with the renewal, not when the old one ends.
     pub given_up: i64,
 }
@@ -63,6 +66,16 @@ impl Prospect {
     /// Whether it lasts longer with the plan than as things stand.
     pub fn gains(&self) -> bool {
         self.then > self.now
+    }
+
+    /// Whether it lasts longer than what there is already would make it last by itself.
+    pub fn lasts_longer_by_the_plan(&self) -> bool {
+        self.then > self.anyway
+    }
+
+    /// Whether it is renewed without any plan: credits that suffice wait for the last day on which they help.
+    pub fn renewed_anyway(&self) -> bool {
+        self.anyway > self.now
     }
 }
 
@@ -106,11 +119,6 @@ impl Outlook {
         &self.now
     }
 
-    /// Whether a holding counts today.
-    pub fn is_active(&self, held: &Held) -> bool {
-        held.earned_on <= self.today && held.expires_on.is_none_or(|last| self.today <= last)
-    }
-
     /// The fewest credits that, finished on a day, make a holding last longer than it does anyway; `None` when not even `most` do.
     ///
     /// # Errors
@@ -124,7 +132,7 @@ impl Outlook {
     ) -> Result<Option<i64>, Refusal> {
         let enough = |credits: i64| -> Result<bool, Refusal> {
             let ahead = self.ahead(&[Step { work: Work::Credits(credits), on }], false)?;
-            Ok(ahead.of(certification, earned_on).is_some_and(|one| one.then > one.anyway))
+            Ok(ahead.of(certification, earned_on).is_some_and(|one| one.lasts_longer_by_the_plan()))
         };
         if most < 1 || !enough(most)? {
             return Ok(None);
@@ -155,15 +163,25 @@ impl Outlook {
         record.facts.extend((0..).zip(steps).map(|(number, step)| self.fact(number, step)));
         let last = steps.iter().map(|step| step.on).max().unwrap_or(self.horizon);
         let then = replay(&self.rules, &record, last.max(self.horizon))?;
-        let known = |renewal: &&Renewal| !self.now.renewals.contains(renewal);
-        let renewals: Vec<Renewal> = then.renewals.iter().filter(known).cloned().collect();
-        let holdings = self.now.holdings.iter().filter_map(|held| self.prospect(held, &then, &renewals)).collect();
+        // What it used may read differently by a late fact; it is the same renewal all the same (rules, section 8).
+        let same = |a: &Renewal, b: &Renewal| (a.on, &a.trigger, &a.renewed) == (b.on, &b.trigger, &b.renewed);
+        let known_to = |outcome: &Outcome, renewal: &Renewal| outcome.renewals.iter().any(|known| same(known, renewal));
+        let new = then.renewals.iter().filter(|renewal| !known_to(&self.now, renewal));
+        let renewals: Vec<Renewal> = new.cloned().collect();
+        let by_the_plan: Vec<&Renewal> = renewals.iter().filter(|renewal| !known_to(&self.anyway, renewal)).collect();
+        let holdings =
+            self.now.holdings.iter().filter_map(|held| self.prospect(held, &then, &renewals, &by_the_plan)).collect();
         // What is left is looked at when the last of the plan is done: later some of it may run out unused.
         let done = steps.iter().map(|step| step.on).max().unwrap_or(self.today).max(self.today);
         let counts = |lot: &&Lot| !matches!(lot.state, LotState::Revoked | LotState::NotCertified | LotState::Lapsed);
         let usable =
             then.credits.iter().filter(counts).filter(|lot| lot.completed_on <= done && done <= lot.expires_on);
         Ok(Ahead { holdings, left: usable.map(|lot| lot.credits - lot.spent).sum(), renewals })
+    }
+
+    /// The last day on which something that expires on a day counts.
+    pub fn last_day(&self, expires_on: Day) -> Day {
+        self.rules.last_day(expires_on)
     }
 
     /// The claims that are pending: id, credits, day of completion.
@@ -202,12 +220,14 @@ impl Outlook {
         let Some(step) = steps.get(place) else { return Ok(None) };
         let until = |steps: &[Step]| -> Result<Option<Day>, Refusal> {
             let ahead = self.ahead(steps, pending)?;
-            Ok(ahead.of(certification, earned_on).filter(|one| one.then > one.anyway).and_then(|one| one.then))
+            Ok(ahead.of(certification, earned_on).filter(|one| one.lasts_longer_by_the_plan()).and_then(|one| one.then))
         };
         let Some(mut most) = until(steps)? else { return Ok(None) };
         let mut best = None;
         let mut moved = steps.to_vec();
-        for day in self.last_days(step.on) {
+        let others = steps.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, step)| step);
+        let lots = self.lots_to_come(others, pending);
+        for day in self.last_days(step.on, &lots) {
             if let Some(step) = moved.get_mut(place) {
                 step.on = day;
             }
@@ -233,16 +253,26 @@ impl Outlook {
             return Ok(later);
         }
         let ahead = self.ahead(&today, false)?;
-        let until = ahead.of(certification, earned_on).filter(|one| one.then > one.anyway).and_then(|one| one.then);
+        let until =
+            ahead.of(certification, earned_on).filter(|one| one.lasts_longer_by_the_plan()).and_then(|one| one.then);
         Ok(until.map(|until| Best { on: self.today, until }))
     }
 
-    /// Days later than `after` on which something ends that a renewal may need, in order.
-    pub fn last_days(&self, after: Day) -> Vec<Day> {
+    /// The last days of credits that are not there yet: those of the steps, and of what is pending.
+    fn lots_to_come<'s>(&self, steps: impl Iterator<Item = &'s Step>, pending: bool) -> Vec<Day> {
+        let planned = steps.filter(|step| matches!(step.work, Work::Credits(_))).map(|step| step.on);
+        let waiting = self.pending().filter(|_| pending).map(|(_, _, completed_on)| completed_on);
+        planned.chain(waiting).map(|day| add_years(day, self.rules.credit_validity_years)).collect()
+    }
+
+    /// Days later than `after` on which something ends that a renewal may need, in order; `lots` are the last days of credits
+    /// that are not there yet.
+    pub fn last_days(&self, after: Day, lots: &[Day]) -> Vec<Day> {
         let eve = |day: Day| day.pred_opt().unwrap_or(day);
         let held = self.now.holdings.iter().chain(&self.anyway.holdings);
         let ends = held.filter_map(|held| held.expires_on);
-        let lots = self.now.credits.iter().filter(|lot| lot.left > 0).map(|lot| lot.expires_on);
+        let lots =
+            lots.iter().copied().chain(self.now.credits.iter().filter(|lot| lot.left > 0).map(|lot| lot.expires_on));
         let retired = self.record.certifications.iter().filter_map(|known| known.retired_on).map(eve);
         // By the program's switch the last day may be the one before the day of expiry: both are tried.
         let mut days: Vec<Day> = ends.flat_map(|day| [eve(day), day]).chain(lots).chain(retired).collect();
@@ -264,10 +294,16 @@ impl Outlook {
         }
     }
 
-    fn prospect(&self, held: &Held, then: &Outcome, renewals: &[Renewal]) -> Option<Prospect> {
+    fn prospect(
+        &self,
+        held: &Held,
+        then: &Outcome,
+        renewals: &[Renewal],
+        by_the_plan: &[&Renewal],
+    ) -> Option<Prospect> {
         let same = |other: &&Held| other.certification == held.certification && other.earned_on == held.earned_on;
         let after = then.holdings.iter().find(same)?;
-        if !self.is_active(held) && after.expires_on <= held.expires_on {
+        if held.status != HeldStatus::Active && after.expires_on <= held.expires_on {
             return None;
         }
         let mut renewed_on = Vec::new();
@@ -284,6 +320,7 @@ impl Outlook {
             anyway: self.anyway.holdings.iter().find(same).and_then(|held| held.expires_on),
             then: after.expires_on,
             renewed_on,
+            by_the_plan: by_the_plan.iter().any(|renewal| renewal.renewed.contains(&held.certification)),
             given_up,
         })
     }

@@ -24,8 +24,8 @@ pub fn fewest_hours(offers: &[Offer], needed: u32) -> Vec<usize> {
     cheapest(offers, needed, |offer| offer.hours)
 }
 
-/// What trainings cost together: the cost itself, how many, the credits they earn, and which.
-type Together = (u64, usize, u64, Vec<usize>);
+/// What trainings cost together: the cost itself, how many, the credits they earn, and which (as many as are counted).
+type Together = (u64, usize, u64, [usize; MOST_TOGETHER]);
 
 fn cheapest(offers: &[Offer], needed: u32, cost: impl Fn(&Offer) -> Option<u32>) -> Vec<usize> {
     let Ok(needed) = usize::try_from(needed) else { return Vec::new() };
@@ -48,15 +48,17 @@ fn cheapest(offers: &[Offer], needed: u32, cost: impl Fn(&Offer) -> Option<u32>)
     // The best for each number of credits and of trainings; what is beyond what is needed counts as what is needed.
     let mut best: Vec<Vec<Option<Together>>> = vec![vec![None; needed + 1]; MOST_TOGETHER + 1];
     if let Some(nothing) = best.first_mut().and_then(|row| row.first_mut()) {
-        *nothing = Some((0, 0, 0, Vec::new()));
+        *nothing = Some((0, 0, 0, [0; MOST_TOGETHER]));
     }
     for (credits, cost, place) in kept {
         let earns = usize::try_from(credits).unwrap_or(needed);
         for taken in (0..MOST_TOGETHER).rev() {
             for have in 0..=needed {
-                let Some(before) = best.get(taken).and_then(|row| row.get(have)).cloned().flatten() else { continue };
+                let Some(before) = best.get(taken).and_then(|row| row.get(have)).copied().flatten() else { continue };
                 let mut places = before.3;
-                places.push(place);
+                if let Some(next) = places.get_mut(taken) {
+                    *next = place;
+                }
                 let together = (before.0 + u64::from(cost), taken + 1, before.2 + u64::from(credits), places);
                 let now = have.saturating_add(earns).min(needed);
                 let slot = best.get_mut(taken + 1).and_then(|row| row.get_mut(now));
@@ -66,10 +68,8 @@ fn cheapest(offers: &[Offer], needed: u32, cost: impl Fn(&Offer) -> Option<u32>)
             }
         }
     }
-    best.into_iter()
-        .filter_map(|row| row.into_iter().nth(needed).flatten())
-        .min()
-        .map_or_else(Vec::new, |found| found.3)
+    let found = best.iter().filter_map(|row| row.get(needed).copied().flatten()).min();
+    found.map_or_else(Vec::new, |(_, taken, _, places)| places.into_iter().take(taken).collect())
 }
 
 #[cfg(test)]

@@ -132,6 +132,52 @@ fn what_is_pending_counts_only_when_it_is_asked_to() {
 }
 
 #[test]
+fn a_claim_that_adds_nothing_to_what_happens_anyway_is_said_to_renew_nothing() {
+    let mut record = record();
+    record.facts = vec![credits("c1", 200, "01-Mar-2025")];
+    let ahead = outlook(record).ahead(&[training(4, "20-Nov-2026")], false).unwrap();
+    assert!(ahead.holdings.iter().all(Prospect::renewed_anyway));
+    assert!(words::renews(&ahead, str::to_owned).is_empty());
+}
+
+#[test]
+fn a_renewal_of_the_past_is_not_the_plan_s_when_late_credits_only_change_what_it_used() {
+    let mut record = record();
+    record.facts = vec![credits("c1", 30, "05-Jan-2026"), credits("c2", 60, "10-Mar-2026")];
+    record.facts.push(Fact::Claim {
+        id: "p".to_owned(),
+        credits: 10,
+        completed_on: day("01-Feb-2026"),
+        recorded_on: day("05-Nov-2026"),
+    });
+    let outlook = outlook(record);
+    let steps = [Step { work: Work::Exam("core".to_owned()), on: day("01-Jun-2027") }];
+    let one = of(&outlook, &steps, true, "CCNP");
+    assert_eq!(one.renewed_on, [day("01-Jun-2027")]);
+    assert_eq!(one.given_up, 648, "from the exam to 10-Mar-2029, and nothing of the renewal before");
+}
+
+#[test]
+fn the_best_day_minds_when_pending_and_planned_credits_run_out() {
+    let mut record = record();
+    record.holdings = vec![holding("CCNP", "01-Oct-2026")];
+    record.holdings[0].earned_on = day("01-Oct-2023");
+    record.facts = vec![Fact::Claim {
+        id: "p".to_owned(),
+        credits: 40,
+        completed_on: day("01-Dec-2025"),
+        recorded_on: day("01-Nov-2026"),
+    }];
+    let outlook = outlook(record);
+    let steps = [training(40, "01-Feb-2027")];
+    let best = outlook.best_day(&steps, true, 0, "CCNP", day("01-Oct-2023")).unwrap().unwrap();
+    assert_eq!((best.on, best.until), (day("01-Dec-2028"), day("01-Dec-2031")));
+    let two = [training(40, "01-Dec-2026"), training(40, "01-Feb-2027")];
+    let best = outlook.best_day(&two, false, 1, "CCNP", day("01-Oct-2023")).unwrap().unwrap();
+    assert_eq!(best.on, day("01-Oct-2029"), "the first is still good on the last day");
+}
+
+#[test]
 fn credits_that_suffice_already_wait_and_the_plan_says_what_happens_anyway() {
     let mut record = record();
     // Completed at once, they would have renewed on their day: these two did, and what is left is enough once more.
@@ -170,7 +216,7 @@ fn what_will_be_missing_on_a_later_day_counts_what_has_run_out_by_then() {
 
 fn some_record() -> impl Strategy<Value = Record> {
     let held = vec((0usize..4, 0u32..1050), 1..4);
-    let lots = vec((1i64..90, 0u32..1200), 0..5);
+    let lots = vec((1i64..90, 0u32..1200, prop::bool::weighted(0.2)), 0..5);
     (held, lots).prop_map(|(held, lots)| {
         let levels = ["associate", "specialist", "professional", "expert"];
         let mut record = Record::default();
@@ -180,9 +226,14 @@ fn some_record() -> impl Strategy<Value = Record> {
             let earned_on = add_days(day("23-Nov-2023"), 1 + age);
             record.holdings.push(holding(&code, &show(earned_on)));
         }
-        for (number, (credits, age)) in (0..).zip(lots) {
+        for (number, (credits, age, pending)) in (0..).zip(lots) {
             let on = add_days(day("10-Aug-2023"), age);
-            record.facts.push(self::credits(&format!("c{number}"), credits, &show(on)));
+            let id = format!("c{number}");
+            record.facts.push(if pending {
+                Fact::Claim { id, credits, completed_on: on, recorded_on: on }
+            } else {
+                self::credits(&id, credits, &show(on))
+            });
         }
         record
     })
@@ -192,21 +243,23 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_other_day_is_better_than_the_best(record in some_record(), planned in 1i64..130, after in 0u32..400) {
+    fn no_other_day_is_better_than_the_best(
+        record in some_record(), planned in 1i64..130, after in 0u32..400, pending in any::<bool>(),
+    ) {
         let outlook = outlook(record);
         let steps = [Step { work: Work::Credits(planned), on: add_days(day(TODAY), after) }];
-        for one in outlook.ahead(&steps, false).unwrap().holdings {
-            if one.then <= one.anyway {
+        for one in outlook.ahead(&steps, pending).unwrap().holdings {
+            if !one.lasts_longer_by_the_plan() {
                 continue;
             }
-            let best = outlook.best_day(&steps, false, 0, &one.certification, one.earned_on).unwrap();
+            let best = outlook.best_day(&steps, pending, 0, &one.certification, one.earned_on).unwrap();
             let until = best.map_or(one.then, |best| Some(best.until));
             // Every eleventh day, and those on which something ends.
-            let days = (0..110).map(|number| add_days(steps[0].on, number * 11)).chain(outlook.last_days(steps[0].on));
+            let days = (0..110).map(|number| add_days(steps[0].on, number * 11)).chain(outlook.last_days(steps[0].on, &[]));
             for on in days {
                 let moved = [Step { on, ..steps[0].clone() }];
-                let other = of(&outlook, &moved, false, &one.certification);
-                prop_assert!(other.then <= other.anyway || other.then <= until, "{on} gives {:?}, not {until:?}", other.then);
+                let other = of(&outlook, &moved, pending, &one.certification);
+                prop_assert!(!other.lasts_longer_by_the_plan() || other.then <= until, "{on} gives {:?}, not {until:?}", other.then);
             }
         }
     }

@@ -28,11 +28,11 @@ pub fn span(from: Day, to: Day) -> String {
     all(&parts.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
-/// What a plan does to what is held: `Renews CCNA and CCNP Enterprise until 12-Sep-2028.` One sentence for each day on which
+/// What a plan does to what is held, beyond what happens anyway: `Renews CCNA and CCNP Enterprise until 12-Sep-2028.` One sentence for each day on which
 /// something ends, soonest first; nothing where it renews nothing.
 pub fn renews(ahead: &Ahead, name: impl Fn(&str) -> String) -> Vec<String> {
     let mut until: Vec<(Day, Vec<String>)> = Vec::new();
-    for one in ahead.holdings.iter().filter(|one| one.gains() && !one.renewed_on.is_empty()) {
+    for one in ahead.holdings.iter().filter(|one| one.gains() && one.by_the_plan) {
         let Some(day) = one.then else { continue };
         match until.iter_mut().find(|(known, _)| *known == day) {
             Some((_, names)) => names.push(name(&one.certification)),
@@ -55,7 +55,7 @@ pub fn renews(ahead: &Ahead, name: impl Fn(&str) -> String) -> Vec<String> {
 /// What an early renewal gives up, of the holding that gives up most; nothing where it is less than two weeks.
 pub fn given_up(ahead: &Ahead, name: impl Fn(&str) -> String) -> Option<String> {
     const WORTH_A_WORD: i64 = 14;
-    let renewed = ahead.holdings.iter().filter(|one| one.gains());
+    let renewed = ahead.holdings.iter().filter(|one| one.gains() && one.by_the_plan);
     let most = renewed.max_by_key(|one| one.given_up).filter(|one| one.given_up >= WORTH_A_WORD)?;
     Some(early(most, &name(&most.certification)))
 }

@@ -1,5 +1,6 @@
 //! The rules of a program, made ready: levels with their options, exams as bits, the switches.
 
+use crate::calendar::Day;
 use crate::program::{CreditsApplyTo, LastDay, Leftover, Program, Recertification, RenewalOption};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::sync::Arc;
@@ -150,6 +151,11 @@ impl Rules {
     /// The one kind of exam with this key.
     pub(super) fn kind(&self, key: &str) -> Option<Kinds> {
         (0..).zip(self.kinds.iter()).find(|(_, known)| *known == key).map(|(place, _)| Kinds::only(place))
+    }
+
+    /// The last day on which a certification counts that expires on a day.
+    pub fn last_day(&self, expires_on: Day) -> Day {
+        crate::calendar::subtract_days(expires_on, self.days_before_expiry().unsigned_abs())
     }
 
     /// What lies between `expires_on` and the last day on which a certification counts.

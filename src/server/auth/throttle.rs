@@ -89,6 +89,21 @@ pub fn key_of_network(state: &AppState, what: What, parts: &Parts) -> Option<Key
     Some(Key { key, free: FREE_BY_NETWORK, longest: LONGEST, begins_anew: false })
 }
 
+/// Tells how many seconds to wait, where that is so; counts nothing.
+///
+/// # Errors
+/// When the database says no.
+pub async fn blocked(state: &AppState, keys: &[Key]) -> Result<Result<(), u32>, Fault> {
+    let now = state.clock.now();
+    for key in keys {
+        if let Some(until) = throttles::blocked_until(state.db.read(), &key.key).await?.filter(|until| *until > now) {
+            let wait = u32::try_from((until - now + TimeDelta::milliseconds(999)).num_seconds());
+            return Ok(Err(wait.unwrap_or(1).max(1)));
+        }
+    }
+    Ok(Ok(()))
+}
+
 /// Counts an attempt, or tells how many seconds to wait; then it is not counted.
 ///
 /// # Errors

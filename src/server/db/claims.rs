@@ -27,7 +27,8 @@ macro_rules! list_by {
 statements! {
     /// The claims of a profile whose credits count, have counted or may count, by all its accounts.
     WITH_CREDITS = "SELECT id, account_id, item_label, type_name, credits, completed_on, submitted_on, status FROM claims
-        WHERE profile_id = $1 AND counted_in = 'record' AND status IN ('pending', 'earned') ORDER BY completed_on, id";
+        WHERE profile_id = $1 AND counted_in = 'record'
+        AND (status IN ('pending', 'earned') OR id IN (SELECT claim_id FROM revocations)) ORDER BY completed_on, id";
     /// The claims of an account that were or may be denied, and that no other corrects.
     MAY_BE_SENT_AGAIN = "SELECT id, item_label, completed_on, denial_code, COALESCE(
             (SELECT MAX(l.at) FROM audit_log l WHERE l.subject_kind = 'claim' AND l.subject_id = claims.id),

@@ -35,7 +35,8 @@ async fn change(
     parts: Parts,
     form: Result<Form<Fields>, FormRejection>,
 ) -> Response {
-    let Ok(Form(fields)) = form else { return refuse(&state, parts, AppError::BadRequest).await };
+    let form = form.ok().filter(|Form(fields)| !fields.revoke.contains('\0'));
+    let Some(Form(fields)) = form else { return refuse(&state, parts, AppError::BadRequest).await };
     let who = match who.candidate() {
         Ok(who) => who,
         Err(error) => return refuse(&state, parts, error).await,

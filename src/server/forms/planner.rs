@@ -29,7 +29,12 @@ async fn keep(
 ) -> Response {
     let pairs = form.map(|Form(pairs)| pairs).unwrap_or_default();
     let delete = pairs.iter().find(|(name, _)| name == "delete").map(|(_, value)| value.clone());
+    let odd = pairs.iter().any(|(_, value)| value.contains('\0'));
     let query = PlanQuery::of(pairs);
+    if odd {
+        let words = FieldError::new("", AppError::BadRequest.to_string());
+        return again(&state, parts, StatusCode::BAD_REQUEST, PlanQuery::default(), vec![words]).await;
+    }
     match done(&state, &who, &query, delete).await {
         Ok(Ok(to)) => next::see_other(&to),
         Ok(Err(errors)) => again(&state, parts, StatusCode::UNPROCESSABLE_ENTITY, query, errors).await,

@@ -43,6 +43,9 @@ async fn share(
     form: Posted,
 ) -> Response {
     let fields = read(form);
+    if fields.iter().any(|(_, value)| value.contains('\0')) {
+        return failed(&state, parts, Vec::new(), AppError::BadRequest).await;
+    }
     let Some(profile) = who.profile.clone() else { return next::see_other("/access") };
     if let Some(id) = value(&fields, "revoke") {
         return match shares::revoke(&state, &who, &profile, id).await {

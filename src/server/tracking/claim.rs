@@ -9,6 +9,7 @@ use crate::server::state::AppState;
 use ce_domain::calendar::{parse_day, show};
 use ce_domain::catalog::VersionRef;
 use ce_domain::plan::{Ahead, Outlook, Step, Work, words};
+use ce_domain::recert::Fact;
 use ce_domain::text::{capitalised, thousands};
 
 /// What a claim would do; nothing as long as its form does not say what was completed, and when.
@@ -30,17 +31,21 @@ pub async fn would_do(state: &AppState, who: &Candidate, claim: &Trained) -> Res
     });
     let Some(delivery) = delivery else { return Ok(None) };
     let position = Position::load(state, who).await?;
-    let outlook = Outlook::new(state.rules.clone(), position.record.clone(), position.today);
+    let mut record = position.record.clone();
+    record.facts.retain(|fact| !matches!(fact, Fact::Claim { id, .. } if *id == claim.edits));
+    let outlook = Outlook::new(state.rules.clone(), record, position.today);
     let told = outlook.and_then(|outlook| {
         let step = Step { work: Work::Credits(i64::from(delivery.credits)), on };
         let alone = outlook.ahead(std::slice::from_ref(&step), false)?;
         let together = outlook.ahead(std::slice::from_ref(&step), true)?;
-        Ok(tell(&position, &alone, &together))
+        let waiting = outlook.pending().next().is_some();
+        Ok(tell(&position, &alone, waiting.then_some(&together)))
     });
     told.map(Some).map_err(|refusal| Fault::Impossible(format!("a record is refused: {refusal}")).into())
 }
 
-fn tell(position: &Position<'_>, alone: &Ahead, together: &Ahead) -> Does {
+/// In words; `together` is what it comes to with everything that is pending, where anything is.
+fn tell(position: &Position<'_>, alone: &Ahead, together: Option<&Ahead>) -> Does {
     let program = &position.state.program;
     let name = |code: &str| position.name(code);
     let mut sentences = words::renews(alone, name);
@@ -53,18 +58,24 @@ fn tell(position: &Position<'_>, alone: &Ahead, together: &Ahead) -> Does {
     } else if let Some(first) = position.first_for_credits() {
         let needed = position.credits_alone(&first.certification).unwrap_or(0);
         let name = position.name(&first.certification);
-        sentences.push("Renews nothing yet.".to_owned());
-        sentences.push(if alone.left >= needed {
-            let last = first.expires_on.map(show).unwrap_or_default();
-            format!("You have enough for {name} already: it is renewed with them on {last}, the last day on which they help.")
-        } else {
-            format!("With it you have {} of the {} for {name}.", thousands(alone.left), program.credits(needed))
-        });
-        let more = words::renews(together, |code| position.name(code));
-        if position.pending().next().is_some() && !more.is_empty() {
+        let own = alone.of(&first.certification, first.earned_on);
+        match own.filter(|one| one.renewed_anyway()).and_then(|one| one.renewed_on.first()) {
+            Some(on) => sentences.push(format!(
+                "{name} is renewed without it: what you have suffices, and waits for {}. These come on top.",
+                show(*on)
+            )),
+            None => {
+                let have = thousands(alone.left);
+                sentences.push("Renews nothing yet.".to_owned());
+                sentences.push(format!("With it you have {have} of the {} for {name}.", program.credits(needed)));
+            }
+        }
+        let more = together.map(|together| words::renews(together, |code| position.name(code))).unwrap_or_default();
+        if !more.is_empty() {
             sentences.push(format!("Together with what is pending: {}", more.join(" ")));
         }
     }
-    let shown = if renews { alone } else { together };
-    Does { renews, sentences, warning: words::given_up(shown, |code| position.name(code)) }
+    let shown = if renews { Some(alone) } else { together };
+    let warning = shown.and_then(|ahead| words::given_up(ahead, |code| position.name(code)));
+    Does { renews, sentences, warning }
 }

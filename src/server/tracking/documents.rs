@@ -18,7 +18,7 @@ use ce_domain::text::all;
 /// it where nobody asks. What has ended is in the transcript.
 pub async fn certificate(state: &AppState, who: &Candidate, code: &str) -> Result<Certificate, AppError> {
     let today = state.clock.today();
-    let held = who.held.iter().filter(|held| held.holding.certification == code && held.holding.active_on(today));
+    let held = who.held.iter().filter(|held| held.holding.certification == code && state.counts_today(&held.holding));
     let held = held.max_by_key(|held| held.holding.earned_on).ok_or(AppError::NotFound)?;
     let code = shares::of_certificate(state, who, code).await?;
     Ok(Certificate {

@@ -3,6 +3,7 @@
 use super::Position;
 use crate::app::components::timeline::{Bar, Look, Row};
 use crate::app::pages::tracking::Lot;
+use crate::server::db::claims::WithCredits;
 use ce_domain::calendar::{Day, show};
 use ce_domain::claim::Status;
 use ce_domain::recert::{Fact, Held, How, Outcome, Step};
@@ -52,7 +53,9 @@ pub fn planned(held: &Held, if_earned: Option<&Outcome>) -> Option<Day> {
 /// Training that was completed and exams that were passed, on their days; nothing where there were none.
 pub fn activities(position: &Position<'_>) -> Option<Row> {
     let program = &position.state.program;
-    let training = position.claims.iter().map(|claim| {
+    // What was taken back is kept for its name alone.
+    let counted = |claim: &&WithCredits| Status::parse(&claim.status).is_some_and(Status::counts);
+    let training = position.claims.iter().filter(counted).map(|claim| {
         let pending = if Status::parse(&claim.status) == Some(Status::Pending) { ", pending" } else { "" };
         let words = format!("training: {}, {}{pending}", claim.item_label, program.credits(claim.credits));
         Bar::on(claim.completed_on, Look::Training, words)

@@ -97,8 +97,9 @@ fn shown(data: CalendarData, form: CalendarForm, revoked: bool) -> AnyView {
             <div class="prose">
                 <p>
                     "A calendar program reads a secret address every few hours and keeps up with your dates by itself. \
-                     Whoever has the address can read these dates and the names of your certifications and training, and \
-                     nothing else. Give it to nobody, and revoke it when you no longer use it."
+                     Whoever has the address can read these dates, the names of your certifications, training and plans, \
+                     how many credits you have, and which claims wait or were denied. Give it to nobody, and revoke it \
+                     when you no longer use it."
                 </p>
             </div>
             <form method="post" action="/account/calendar">

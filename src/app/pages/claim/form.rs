@@ -109,6 +109,7 @@ fn Form(data: FormData, query: FormQuery) -> impl IntoView {
     let denied = data.denial.clone().map(denied);
     let editing = !query.edits.is_empty();
     let cancel = query.cancel();
+    let edits = query.edits.clone();
     let providers = data.providers.clone().unwrap_or_default();
     let provider_chosen = !data.draft.provider.is_empty();
     let window = data.rules.window_days;
@@ -186,7 +187,7 @@ fn Form(data: FormData, query: FormQuery) -> impl IntoView {
                 {certificate_id(form)}
             </form>
             // Before the button, also where there is only one column: it says what the claim will earn and whether it can.
-            <aside aria-label="About this claim">{preview::view(form)}</aside>
+            <aside aria-label="About this claim">{preview::view(form, edits)}</aside>
             <div class="actions">
                 {move || unchanged(form, editing)}
                 <button class="button primary" form="claim" aria-busy=move || form.sending.get().then_some("true")>

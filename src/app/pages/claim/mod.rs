@@ -273,6 +273,8 @@ pub struct Trained {
     pub item_type: String,
     /// The completion date.
     pub completion: String,
+    /// Id of the pending claim that is changed: it is not counted beside what it becomes.
+    pub edits: String,
 }
 
 /// What a claim would do if it were earned.

@@ -8,14 +8,14 @@ use ce_domain::calendar::{Day, add_years, parse_day};
 use ce_domain::claim::{DateProblem, Field, Problem, last_day_to_claim};
 use leptos::prelude::*;
 
-/// The panels. They change as the form is filled in, and are read out when they do.
-pub fn view(form: FormState) -> impl IntoView {
+/// The panels; `edits` is the id of the pending claim that is changed. They change as the form is filled in, and are read out when they do.
+pub fn view(form: FormState, edits: String) -> impl IntoView {
     let lines = Memo::new(move |_| checked(form));
     // Only what is complete is asked about: a date that is being typed is none.
     let asked = Memo::new(move |_| {
         let known = form.data.with_value(|data| !data.email.is_empty());
         let completion = completed(form).filter(|_| known).map(|day| day.to_string()).unwrap_or_default();
-        Trained { item: form.item.get(), item_type: form.item_type.get(), completion }
+        Trained { item: form.item.get(), item_type: form.item_type.get(), completion, edits: edits.clone() }
     });
     let does = Resource::new(
         move || asked.get(),
@@ -103,7 +103,7 @@ fn consequences(does: Does) -> AnyView {
                         view! {
                             <li data-kind="warn">
                                 <Icon name="alert" />
-                                <p>{words} " " <a href="/planner">"See the best day in the planner"</a></p>
+                                <p>{words} " The planner shows which day is best."</p>
                             </li>
                         }
                     })}

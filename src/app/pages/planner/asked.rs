@@ -24,7 +24,7 @@ pub struct PlanQuery {
     pub plan: String,
     /// What the plan is called when it is saved.
     pub name: String,
-    /// Whether it is to stand in the calendar: `yes`, or nothing.
+    /// Whether it is to stand in the calendar: `yes` or `no`; empty where that was not asked.
     pub calendar: String,
 }
 

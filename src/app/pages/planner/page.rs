@@ -1,6 +1,6 @@
 //! The page.
 
-use super::result::result;
+use super::result::{in_words, result};
 use super::rows::{adding, row};
 use super::saved::{saved_plans, saving};
 use super::suggested::{fits, pending, suggestions};
@@ -83,6 +83,11 @@ impl Plan {
             outlook: StoredValue::new(outlook),
             asked: StoredValue::new(asked),
         }
+    }
+
+    /// Tells whoever calls it of every change of a day.
+    pub fn track(&self) {
+        self.days.with_value(|days| days.iter().for_each(|day| day.track()));
     }
 
     /// What the address would say of the plan as it stands now.
@@ -192,13 +197,16 @@ fn form(plan: Plan, reckoned: Memo<Option<Reckoned>>, asked: Memo<PlanQuery>) ->
     };
     // The address follows the days, so that the plan can be sent to somebody or found again.
     let written = StoredValue::new(None::<PlanQuery>);
+    let said = RwSignal::new(String::new());
     let follow = move || {
+        let words = untrack(|| reckoned.get()).and_then(|reckoned| in_words(plan, &reckoned));
+        said.set(words.map(|(title, _)| title).unwrap_or_default());
         let query = plan.query();
         written.set_value(Some(query.clone()));
         go(query, true);
     };
     Effect::new(move |before: Option<()>| {
-        plan.days.with_value(|days| days.iter().for_each(|day| day.track()));
+        plan.track();
         if before.is_some() {
             stop();
             timer.set_value(set_timeout(follow, PAUSE).ok());
@@ -232,12 +240,12 @@ fn form(plan: Plan, reckoned: Memo<Option<Reckoned>>, asked: Memo<PlanQuery>) ->
             return;
         };
         let field = |name: &str| value_of(&form, name);
-        let mut asked = PlanQuery {
-            certification: field("certification"),
-            find: field("find"),
-            exam: field("exam"),
-            ..plan.query()
-        };
+        let mut asked = PlanQuery { certification: field("certification"), ..plan.query() };
+        // What was chosen to be added is added by the button beside it, and by nothing else.
+        if attribute("name").as_deref() == Some("add") {
+            asked.find = field("find");
+            asked.exam = field("exam");
+        }
         if let (Some("remove"), Some(place)) = (attribute("name").as_deref(), attribute("value")) {
             if let Some(place) = place.parse().ok().filter(|place| *place < asked.steps.len()) {
                 asked.steps.remove(place);
@@ -291,6 +299,8 @@ fn form(plan: Plan, reckoned: Memo<Option<Reckoned>>, asked: Memo<PlanQuery>) ->
     let add = Callback::new(move |what: String| go(plan.query().with(what, String::new()), false));
     view! {
         <form class="panel soft plan stack" id="plan" action="/planner" method="get" on:submit=send novalidate>
+            // What Enter in a field presses: the first button of a form. Without it that would take a step away.
+            <button class="visually-hidden" tabindex="-1" aria-hidden="true">"Show what it comes to"</button>
             {(!plan_id.is_empty()).then(|| view! { <input type="hidden" name="plan" value=plan_id /> })}
             <div class="field">
                 <label for="certification">"Certification"</label>
@@ -323,7 +333,7 @@ fn form(plan: Plan, reckoned: Memo<Option<Reckoned>>, asked: Memo<PlanQuery>) ->
                     })}
                 <div class="actions without-script"><button class="button">"Show what it comes to"</button></div>
             </section>
-            {result(plan, reckoned)}
+            {result(plan, reckoned, said)}
             {saving(plan)}
         </form>
     }

@@ -11,11 +11,14 @@ use ce_domain::text::{all, count};
 use leptos::prelude::*;
 
 /// The result.
-pub(super) fn result(plan: Plan, reckoned: Memo<Option<Reckoned>>) -> AnyView {
+///
+/// `said` is told to screen readers once a day has come to rest: each step of a slider would be too much.
+pub(super) fn result(plan: Plan, reckoned: Memo<Option<Reckoned>>, said: RwSignal<String>) -> AnyView {
     view! {
         <section aria-labelledby="result">
             <h2 id="result" class="visually-hidden">"What the plan comes to"</h2>
-            <div class="answer" role="status">{move || reckoned.get().map(|reckoned| answer(plan, &reckoned))}</div>
+            <div class="answer">{move || reckoned.get().map(|reckoned| answer(plan, &reckoned))}</div>
+            <p class="visually-hidden" role="status">{move || said.get()}</p>
             {move || reckoned.get().map(|reckoned| better(plan, &reckoned))}
             {move || {
                 reckoned
@@ -36,14 +39,17 @@ fn target(data: &PlannerData) -> Option<&Target> {
     data.targets.get(usize::try_from(data.target?).ok()?)
 }
 
-/// What becomes of the certification that is looked at.
-fn answer(plan: Plan, reckoned: &Reckoned) -> AnyView {
-    let words = plan.data.with_value(|data| {
+/// What becomes of the certification that is looked at: in a few words, and what is to be said besides.
+pub(super) fn in_words(plan: Plan, reckoned: &Reckoned) -> Option<(String, String)> {
+    plan.data.with_value(|data| {
         let target = target(data)?;
         let one = reckoned.ahead.of(&target.code, target.earned_on)?;
         Some(sentences(data, target, one, reckoned))
-    });
-    let Some((title, rest)) = words else { return ().into_any() };
+    })
+}
+
+fn answer(plan: Plan, reckoned: &Reckoned) -> AnyView {
+    let Some((title, rest)) = in_words(plan, reckoned) else { return ().into_any() };
     view! {
         <h3>{title}</h3>
         <p>{rest}</p>
@@ -59,40 +65,37 @@ fn sentences(data: &PlannerData, target: &Target, one: &Prospect, reckoned: &Rec
         left => format!(" {} stay yours.", data.program.credits(left)),
     };
     let title = format!("{}: valid until {until}", target.name);
-    if one.gains() && one.then == one.anyway && reckoned.counted > 0 {
-        let words = format!("What you have renews it by itself; the plan adds nothing to that.{left}");
-        return (title, words);
-    }
-    let Some(on) = one.renewed_on.first() else {
+    let (Some(on), Some(last)) = (one.renewed_on.first(), one.renewed_on.last()) else {
         let words = if reckoned.counted == 0 && !data.counts_pending {
-            "As it stands today, without a plan.".to_owned()
+            "As it stands today, without a plan."
         } else {
-            "This is not enough to renew it.".to_owned()
+            "This is not enough to renew it."
         };
         return (title, format!("{words}{left}"));
     };
-    let renewed = if *on < data.today {
-        format!("Renewed as of {}.", show(*on))
-    } else {
-        let wait = days_between(data.today, *on);
-        format!(
-            "Renewed on {}, {}.",
-            show(*on),
-            if wait == 0 { "today".to_owned() } else { format!("in {}", count(wait, "day", "days")) }
-        )
+    if !one.by_the_plan {
+        let on = show(*on);
+        return (title, format!("What you have renews it by itself on {on}; the plan adds nothing to that.{left}"));
+    }
+    let renewed = match one.renewed_on.as_slice() {
+        [on] if *on < data.today => format!("Renewed as of {}.", show(*on)),
+        [on] if *on == data.today => format!("Renewed today, {}.", show(*on)),
+        [on] => format!("Renewed on {}, in {}.", show(*on), count(days_between(data.today, *on), "day", "days")),
+        [first, ..] => format!("Renewed on {}, and again on {}.", show(*first), show(*last)),
+        [] => String::new(),
     };
-    let lost = match one.given_up {
-        0 => " No day is given up.".to_owned(),
-        _ => {
-            let ends = one.now.unwrap_or(*on);
-            format!(" You give up {}: the new period begins with the renewal.", span(*on, ends))
+    let lost = match (one.given_up, one.renewed_on.len(), one.now) {
+        (0, ..) => " No day is given up.".to_owned(),
+        (_, 1, Some(ends)) => format!(" You give up {}: the new period begins with the renewal.", span(*on, ends)),
+        (days, ..) => {
+            format!(" You give up {} in all: each new period begins with its renewal.", count(days, "day", "days"))
         }
     };
     let with: Vec<String> = reckoned
         .ahead
         .holdings
         .iter()
-        .filter(|other| other.renewed_on.contains(on) && other.certification != one.certification)
+        .filter(|other| other.renewed_on.contains(last) && other.certification != one.certification)
         .map(|other| name(data, &other.certification))
         .collect();
     let with = match with.len() {
@@ -117,6 +120,13 @@ fn better(plan: Plan, reckoned: &Reckoned) -> AnyView {
     let Some((label, gained, name)) = words else { return ().into_any() };
     let days = count(gained, "day", "days");
     let href = moved(plan, place, best);
+    // The address follows by itself; leading there would come between what is still on its way.
+    let move_it = move |event: leptos::ev::MouseEvent| {
+        if let Some(day) = plan.days.with_value(|days| days.get(place).copied()) {
+            event.prevent_default();
+            day.set(show(best.on));
+        }
+    };
     view! {
         <div class="notice" data-kind="warn">
             <crate::app::components::icon::Icon name="pending" />
@@ -128,7 +138,7 @@ fn better(plan: Plan, reckoned: &Reckoned) -> AnyView {
                         show(best.until),
                     )}
                 </p>
-                <p><a href=href>"Move it to " {show(best.on)}</a></p>
+                <p><a href=href on:click=move_it>"Move it to " {show(best.on)}</a></p>
             </div>
         </div>
     }

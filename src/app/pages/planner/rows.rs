@@ -196,7 +196,7 @@ pub(super) fn adding(plan: Plan, add: Callback<String>) -> AnyView {
                         <option value="">"Choose one"</option>
                         {options}
                     </select>
-                    <button class="button">"Add"</button>
+                    <button class="button" name="add" value="yes">"Add"</button>
                 </div>
             </div>
         </div>

@@ -39,6 +39,8 @@ pub(super) fn saving(plan: Plan) -> Option<AnyView> {
                 </div>
                 <div class="field">
                     <label class="check">
+                        // Of two values the last counts: so it is told apart from a form that never asked.
+                        <input type="hidden" name="calendar" value="no" />
                         <input type="checkbox" name="calendar" value="yes" checked=in_calendar />
                         <span>"Show its days in my calendar"</span>
                     </label>

@@ -18,9 +18,9 @@ pub(super) fn pending(data: &PlannerData) -> Option<AnyView> {
     let outlook = Outlook::new(Rules::of(&data.program), data.record.clone(), data.today).ok()?;
     let ahead = outlook.ahead(&[], true).ok()?;
     let target = data.targets.get(usize::try_from(data.target?).ok()?)?;
-    let one = ahead.of(&target.code, target.earned_on).filter(|one| one.gains())?;
-    let (on, ends, until) = (*one.renewed_on.first()?, one.now?, one.then?);
-    let early = (one.given_up >= 14).then(|| format!(", {} early", span(on, ends)));
+    let one = ahead.of(&target.code, target.earned_on).filter(|one| one.gains() && one.by_the_plan)?;
+    let (on, ends) = (*one.renewed_on.first()?, one.now?);
+    let early = (one.given_up >= 14 && on < ends).then(|| format!(", {} early", span(on, ends)));
     let title = if early.is_some() {
         "Your pending claims would renew you sooner"
     } else {
@@ -53,8 +53,8 @@ pub(super) fn pending(data: &PlannerData) -> Option<AnyView> {
                 <div>
                     <h2>{title}</h2>
                     <p>
-                        "Renewing happens by itself. If they are earned, " {target.name.clone()} " is renewed from "
-                        <DayTime day=on /> " to " <DayTime day=until /> {early} ". " {renews}
+                        "Renewing happens by itself. If they are earned, " {target.name.clone()} " is renewed as of "
+                        <DayTime day=on /> {early} ". " {renews}
                     </p>
                     <ul>{claims}</ul>
                 </div>
@@ -112,7 +112,10 @@ pub(super) fn fits(fits: Vec<Fit>, plan: Plan) -> Option<AnyView> {
         .into_iter()
         .map(|fit| {
             let what = fit.what;
-            let href = move || plan.query().with(what.clone(), String::new()).href();
+            let href = move || {
+                plan.track();
+                plan.query().with(what.clone(), String::new()).href()
+            };
             let hours = fit.hours.map(|hours| thousands(i64::from(hours)));
             view! {
                 <tr>

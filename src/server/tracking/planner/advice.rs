@@ -5,6 +5,7 @@ use crate::app::pages::planner::{Fit, Suggestion, Target};
 use crate::server::error::Fault;
 use ce_domain::calendar::{Day, show};
 use ce_domain::catalog::{Catalog, Delivery, Item, Version, VersionRef, label};
+use ce_domain::claim::Claimant;
 use ce_domain::plan::suggest::{Offer, fewest_credits, fewest_hours};
 use ce_domain::plan::words::span;
 use ce_domain::plan::{Best, Outlook, Prospect, Step, What, Work};
@@ -41,8 +42,12 @@ impl Training<'_> {
         label(&self.item.name, self.item.acronym.as_deref(), &self.version.number)
     }
 
+    fn version_ref(&self) -> VersionRef {
+        VersionRef { slug: self.item.slug.clone(), number: self.version.number.clone() }
+    }
+
     fn what(&self, catalog: &Catalog) -> String {
-        let version = VersionRef { slug: self.item.slug.clone(), number: self.version.number.clone() };
+        let version = self.version_ref();
         let key = catalog.type_of(self.delivery).map(|kind| kind.key.clone()).unwrap_or_default();
         What::Training(version, key).to_string()
     }
@@ -54,12 +59,19 @@ pub(super) fn advice(
     outlook: &Outlook,
     catalog: &Catalog,
     target: &Target,
+    person: &Claimant,
 ) -> Result<Advice, Fault> {
-    advised(position, outlook, catalog, target)
+    advised(position, outlook, catalog, target, person)
         .map_err(|refusal| Fault::Impossible(format!("a record is refused: {refusal}")))
 }
 
-fn advised(position: &Position<'_>, outlook: &Outlook, catalog: &Catalog, target: &Target) -> Result<Advice, Refusal> {
+fn advised(
+    position: &Position<'_>,
+    outlook: &Outlook,
+    catalog: &Catalog,
+    target: &Target,
+    person: &Claimant,
+) -> Result<Advice, Refusal> {
     let today = outlook.today();
     let most = most_credits(position, target);
     let least = outlook.least_credits(today, most, &target.code, target.earned_on)?;
@@ -69,7 +81,7 @@ fn advised(position: &Position<'_>, outlook: &Outlook, catalog: &Catalog, target
     };
     let now = outlook.ahead(&[], false)?;
     let anyway = now.of(&target.code, target.earned_on).filter(|one| one.gains());
-    let asks = Asks { position, outlook, catalog, target };
+    let asks = Asks { position, outlook, catalog, target, person };
     let mut suggestions = Vec::new();
     let mut fits = Vec::new();
     if let (Some(credits), Some(best)) = (least, best) {
@@ -79,9 +91,10 @@ fn advised(position: &Position<'_>, outlook: &Outlook, catalog: &Catalog, target
         fits = asks.fits(&trainings, credits);
     }
     suggestions.extend(asks.soonest(least)?);
-    suggestions.extend(asks.latest(most, anyway)?);
+    let latest = asks.latest(most, anyway)?;
+    suggestions.extend(latest.map(|latest| asks.latest_card(latest)));
     suggestions.extend(asks.by_exam()?);
-    Ok(Advice { lead: asks.lead(least, best, anyway), suggestions, fits })
+    Ok(Advice { lead: asks.lead(least, best, anyway, latest), suggestions, fits })
 }
 
 /// More credits than this no way of its level asks for.
@@ -90,12 +103,21 @@ fn most_credits(position: &Position<'_>, target: &Target) -> i64 {
     options.and_then(Iterator::max).map_or(0, i64::from)
 }
 
+/// The latest day on which training still helps, how much it takes then, and until when that lasts.
+#[derive(Clone, Copy)]
+struct Latest {
+    on: Day,
+    credits: i64,
+    until: Day,
+}
+
 /// What is asked about, and of whom.
 struct Asks<'a> {
     position: &'a Position<'a>,
     outlook: &'a Outlook,
     catalog: &'a Catalog,
     target: &'a Target,
+    person: &'a Claimant,
 }
 
 impl<'a> Asks<'a> {
@@ -103,7 +125,13 @@ impl<'a> Asks<'a> {
         self.position.state.program.credits(number)
     }
 
-    fn lead(&self, least: Option<i64>, best: Option<Best>, anyway: Option<&Prospect>) -> (String, String) {
+    fn lead(
+        &self,
+        least: Option<i64>,
+        best: Option<Best>,
+        anyway: Option<&Prospect>,
+        latest: Option<Latest>,
+    ) -> (String, String) {
         if let Some(one) = anyway {
             let until = one.then.map(show).unwrap_or_default();
             let on = one.renewed_on.first().copied().map(show).unwrap_or_default();
@@ -112,6 +140,16 @@ impl<'a> Asks<'a> {
                 self.target.name
             );
             return (format!("Your {} suffice.", self.position.state.program.credits_word), words);
+        }
+        if let (None, Some(latest)) = (least, latest) {
+            let words = format!(
+                "A renewal today would not move the date of {}. {} finished on {} keep it until {}.",
+                self.target.name,
+                self.credits(latest.credits),
+                show(latest.on),
+                show(latest.until)
+            );
+            return ("Nothing is to be gained today.".to_owned(), words);
         }
         let (Some(least), Some(best)) = (least, best) else {
             let words = format!("{} is renewed by an exam, or together with a higher certification.", self.target.name);
@@ -135,7 +173,10 @@ impl<'a> Asks<'a> {
 
     /// What is offered on a day and has a number of credits everybody can count on.
     fn trainings(&self, on: Day) -> Vec<Training<'a>> {
-        let claimed: Vec<String> = self.position.claims.iter().map(|claim| claim.item_label.clone()).collect();
+        let claimed = |training: &Training<'_>| {
+            let version = training.version_ref();
+            self.person.claimed.iter().any(|claimed| claimed.item == version && claimed.cycle.holds(on))
+        };
         let mut found: Vec<Training<'a>> = Vec::new();
         for item in &self.catalog.items {
             // Of an item its newest version: nobody plans to take an older one.
@@ -145,7 +186,7 @@ impl<'a> Asks<'a> {
                 cheapest.map(|delivery| Training { item, version, delivery })
             });
             // In one cycle a version can be claimed once: what was claimed is no new idea.
-            found.extend(newest.filter(|training| !claimed.contains(&training.label())));
+            found.extend(newest.filter(|training| !claimed(training)));
         }
         found
     }
@@ -212,7 +253,7 @@ impl<'a> Asks<'a> {
         let today = self.outlook.today();
         let pending: i64 = self.outlook.pending().map(|(_, credits, _)| credits).sum();
         let waiting = self.outlook.ahead(&[], true)?;
-        let waiting = waiting.of(&self.target.code, self.target.earned_on).filter(|one| one.then > one.anyway);
+        let waiting = waiting.of(&self.target.code, self.target.earned_on).filter(|one| one.lasts_longer_by_the_plan());
         if let Some((on, until)) = waiting.and_then(|one| Some((*one.renewed_on.first()?, one.then?))) {
             return Ok(Some(Suggestion {
                 best: "Soonest".to_owned(),
@@ -244,28 +285,32 @@ impl<'a> Asks<'a> {
     }
 
     /// The latest day on which training still helps, and how much it takes then: credits may have run out by that day.
-    fn latest(&self, most: i64, anyway: Option<&Prospect>) -> Result<Option<Suggestion>, Refusal> {
+    fn latest(&self, most: i64, anyway: Option<&Prospect>) -> Result<Option<Latest>, Refusal> {
         if anyway.is_some() {
             return Ok(None);
         }
-        let mut found: Option<(Day, i64, Day)> = None;
-        for day in self.outlook.last_days(self.outlook.today()) {
-            let Some(credits) = self.outlook.least_credits(day, most, &self.target.code, self.target.earned_on)? else {
+        let mut found: Option<Latest> = None;
+        for on in self.outlook.last_days(self.outlook.today(), &[]) {
+            let Some(credits) = self.outlook.least_credits(on, most, &self.target.code, self.target.earned_on)? else {
                 continue;
             };
-            let ahead = self.outlook.ahead(&[Step { work: Work::Credits(credits), on: day }], false)?;
+            let ahead = self.outlook.ahead(&[Step { work: Work::Credits(credits), on }], false)?;
             let until = ahead.of(&self.target.code, self.target.earned_on).and_then(|one| one.then);
-            if let Some(until) = until.filter(|until| found.is_none_or(|(_, _, known)| *until > known)) {
-                found = Some((day, credits, until));
+            if let Some(until) = until.filter(|until| found.is_none_or(|known| *until > known.until)) {
+                found = Some(Latest { on, credits, until });
             }
         }
-        let Some((on, credits, until)) = found else { return Ok(None) };
+        Ok(found)
+    }
+
+    fn latest_card(&self, latest: Latest) -> Suggestion {
+        let Latest { on, credits, until } = latest;
         let window = self.position.state.program.claim.window_days;
         let steps = [
             ("what".to_owned(), What::Credits(u32::try_from(credits).unwrap_or(u32::MAX)).to_string()),
             ("day".to_owned(), show(on)),
         ];
-        Ok(Some(Suggestion {
+        Suggestion {
             best: "Latest that still works".to_owned(),
             title: format!("{} on {}", self.credits(credits), show(on)),
             words: format!(
@@ -274,7 +319,7 @@ impl<'a> Asks<'a> {
             ),
             days: vec![("Renewed from".to_owned(), on), ("Valid until".to_owned(), until)],
             link: (self.href(&steps), "Plan it".to_owned()),
-        }))
+        }
     }
 
     /// One exam that renews it by itself, where there is one.

@@ -94,12 +94,13 @@ fn checked(
 ) -> Result<(String, Vec<PlannedStep>), Vec<FieldError>> {
     let (today, window) = (state.clock.today(), state.program.claim.window_days);
     let (mut errors, mut steps) = (Vec::new(), Vec::new());
-    for (place, step) in query.steps.iter().enumerate() {
-        match (looked_up(&state.program, catalog, &step.what, today), read_day(&step.day, today, window)) {
-            (Some(row), Ok(planned_on)) => steps.push(PlannedStep { what: row.what, label: row.label, planned_on }),
-            (_, Err(words)) => errors.push(FieldError::new(&format!("day-{place}"), words)),
-            // It is left out of the page that is shown again, too.
-            (None, Ok(_)) => {}
+    // What is not known is left out, as the page leaves it out and says so: the fields are counted without it.
+    let known =
+        query.steps.iter().filter_map(|step| Some((step, looked_up(&state.program, catalog, &step.what, today)?)));
+    for (place, (step, row)) in known.enumerate() {
+        match read_day(&step.day, today, window) {
+            Ok(planned_on) => steps.push(PlannedStep { what: row.what, label: row.label, planned_on }),
+            Err(words) => errors.push(FieldError::new(&format!("day-{place}"), words)),
         }
     }
     if steps.is_empty() && errors.is_empty() {

@@ -58,7 +58,7 @@ pub async fn planner(
     let catalog = &loaded.index;
     let (rows, notes) = steps::rows(&state.program, catalog, &outlook, looked_at, &person, &asked);
     let advice = match looked_at {
-        Some(target) => advice::advice(&position, &outlook, catalog.catalog(), target)?,
+        Some(target) => advice::advice(&position, &outlook, catalog.catalog(), target, &person)?,
         None => advice::nothing(),
     };
     let pending = position.pending().map(|claim| PendingClaim {
@@ -89,9 +89,9 @@ pub async fn planner(
             _ => asked.name.clone(),
         },
         in_calendar: match &kept {
-            Some(plan) if errors.is_empty() => plan.in_calendar == "yes",
+            Some(plan) if asked.calendar.is_empty() => plan.in_calendar == "yes",
             // Whoever saves a plan for the first time most likely wants to be reminded of it.
-            _ => errors.is_empty() || asked.calendar == "yes",
+            _ => asked.calendar != "no",
         },
         plan: kept.map(|plan| plan.id).unwrap_or_default(),
         errors,

@@ -5,7 +5,7 @@ use ce_domain::calendar::{Day, add_days, parse_day, show};
 use ce_domain::catalog::search::{Index, Words};
 use ce_domain::catalog::{Catalog, Delivery, Version, VersionRef, label};
 use ce_domain::claim::Claimant;
-use ce_domain::plan::{MOST_STEPS, Outlook, What, Work};
+use ce_domain::plan::{MOST_STEPS, Outlook, Step, What, Work};
 use ce_domain::program::Program;
 use ce_domain::text::capitalised;
 
@@ -33,14 +33,8 @@ pub(super) fn rows(
     }
     for place in 0..rows.len() {
         let Some(row) = rows.get(place) else { continue };
-        let best = match (&row.work, target) {
-            (Some(work), Some(target)) if row.day.is_empty() => {
-                outlook.best_day_for(work, &target.code, target.earned_on).ok().flatten().map(|best| best.on)
-            }
-            _ => None,
-        };
-        let fallback = || target.map_or_else(|| add_days(today, 90), |target| target.expires_on);
-        let day = if row.day.is_empty() { show(best.unwrap_or_else(fallback)) } else { row.day.clone() };
+        let day =
+            if row.day.is_empty() { show(first_day(&rows, place, outlook, target, asked)) } else { row.day.clone() };
         let again = again(&row.what, &day, rows.get(..place).unwrap_or_default(), person);
         if let Some(row) = rows.get_mut(place) {
             row.day = day;
@@ -50,6 +44,28 @@ pub(super) fn rows(
         }
     }
     (rows, notes)
+}
+
+/// The day a step begins with: the best beside the others; where it does nothing by itself, the last on which it could.
+fn first_day(rows: &[PlanRow], place: usize, outlook: &Outlook, target: Option<&Target>, asked: &PlanQuery) -> Day {
+    let today = outlook.today();
+    let Some(target) = target else { return add_days(today, 90) };
+    let last = outlook.last_day(target.expires_on);
+    let mut at = None;
+    let mut steps = Vec::new();
+    for (other, row) in rows.iter().enumerate() {
+        let on = if other == place { Ok(today) } else { parse_day(&row.day) };
+        if let (Some(work), Ok(on)) = (row.work.clone(), on) {
+            if other == place {
+                at = Some(steps.len());
+            }
+            steps.push(Step { work, on });
+        }
+    }
+    let Some(at) = at else { return last };
+    let pending = asked.pending == "yes";
+    let best = outlook.best_day(&steps, pending, at, &target.code, target.earned_on).ok().flatten();
+    best.map_or(last, |best| best.on).max(today)
 }
 
 /// What words, or the choice of an exam, add to the plan; and what to say about it.
