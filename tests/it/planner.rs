@@ -184,6 +184,17 @@ db_test! {
         for nothing in [ask("encor@1.2", "instructor-led", "24-Nov-2026"), ask("encor@1.2", "nothing", "20-Nov-2026"), ask("", "", "")] {
             assert_eq!(client.get(&nothing).await.text(), "null", "{nothing}");
         }
+
+        // A few credits more renew nothing by themselves, but with what is pending; a claim that is being changed is not
+        // counted beside what it becomes.
+        let few = ask("working-with-rest-apis", "devnet", "20-Nov-2026");
+        let words = client.get(&few).await.text();
+        assert!(words.contains("Renews nothing yet.") && words.contains("Together with what is pending: Renews"), "{words}");
+        let pending = "SELECT id FROM claims WHERE status = 'pending' AND credits = 70 AND item_label <> $1";
+        let edited = app.text(pending, "").await;
+        let words = client.get(&format!("{few}&claim[edits]={edited}")).await.text();
+        assert!(words.contains("Renews nothing yet.") && !words.contains("Together"), "{words}");
+
         let nobody = app.client().get(&ask("encor@1.2", "instructor-led", "20-Nov-2026")).await;
         assert_eq!(nobody.status, 401);
     }

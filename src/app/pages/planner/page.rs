@@ -313,7 +313,7 @@ fn form(plan: Plan, reckoned: Memo<Option<Reckoned>>, asked: Memo<PlanQuery>) ->
                     view! { <p class="hint">"Nothing yet. Add a training or an exam, or begin with one of the good plans below."</p> }
                         .into_any()
                 } else {
-                    view! { <ol class="steps-planned" role="list">{rows}</ol> }.into_any()
+                    view! { <ul class="steps-planned" role="list">{rows}</ul> }.into_any()
                 }}
                 {adding(plan, add)}
                 {has_pending
