@@ -30,7 +30,7 @@ pub struct Ahead {
     pub holdings: Vec<Prospect>,
     /// The renewals that the plan adds to those of today, in the order in which they are made.
     pub renewals: Vec<Renewal>,
-    /// Credits that no renewal uses and that can still be used when the last of the plan is done.
+    /// Credits that can be used when the last of the plan is done.
     pub left: i64,
 }
 
@@ -171,12 +171,23 @@ impl Outlook {
         let by_the_plan: Vec<&Renewal> = renewals.iter().filter(|renewal| !known_to(&self.anyway, renewal)).collect();
         let holdings =
             self.now.holdings.iter().filter_map(|held| self.prospect(held, &then, &renewals, &by_the_plan)).collect();
-        // What is left is looked at when the last of the plan is done: later some of it may run out unused.
+        // Looked at when the last of the plan is done: what is used or runs out later is there until then.
         let done = steps.iter().map(|step| step.on).max().unwrap_or(self.today).max(self.today);
-        let counts = |lot: &&Lot| !matches!(lot.state, LotState::Revoked | LotState::NotCertified | LotState::Lapsed);
-        let usable =
-            then.credits.iter().filter(counts).filter(|lot| lot.completed_on <= done && done <= lot.expires_on);
-        Ok(Ahead { holdings, left: usable.map(|lot| lot.credits - lot.spent).sum(), renewals })
+        let left = then.credits.iter().map(|lot| self.left_of(lot, &then, done)).sum();
+        Ok(Ahead { holdings, left, renewals })
+    }
+
+    /// What can be used of credits on a day.
+    fn left_of(&self, lot: &Lot, then: &Outcome, on: Day) -> i64 {
+        let counts = !matches!(lot.state, LotState::Revoked | LotState::NotCertified | LotState::Lapsed);
+        if !counts || on < lot.completed_on || lot.expires_on < on {
+            return 0;
+        }
+        let made = then.renewals.iter().filter(|renewal| renewal.on <= on);
+        let parts = made.flat_map(|renewal| &renewal.spent).filter(|spent| spent.lot == lot.id);
+        let spent: i64 = parts.map(|spent| spent.credits).sum();
+        // Where lots are not split, what begins one takes all of it.
+        if spent > 0 && !self.rules.switches.split_lots { 0 } else { lot.credits - spent }
     }
 
     /// The last day on which something that expires on a day counts.

@@ -126,7 +126,7 @@ fn what_is_pending_counts_only_when_it_is_asked_to() {
     assert_eq!(one.then, Some(day("02-Nov-2029")));
     assert_eq!(ahead.left, 28);
     let name = |code: &str| code.to_owned();
-    assert_eq!(words::renews(&ahead, name), ["Renews CCNA and CCNP until 02-Nov-2029."]);
+    assert_eq!(words::renews(&ahead, day(TODAY), name), ["Renews CCNA and CCNP until 02-Nov-2029."]);
     let early = words::given_up(&ahead, name).unwrap();
     assert!(early.contains("7 months and 12 days before"), "{early}");
 }
@@ -137,7 +137,7 @@ fn a_claim_that_adds_nothing_to_what_happens_anyway_is_said_to_renew_nothing() {
     record.facts = vec![credits("c1", 200, "01-Mar-2025")];
     let ahead = outlook(record).ahead(&[training(4, "20-Nov-2026")], false).unwrap();
     assert!(ahead.holdings.iter().all(Prospect::renewed_anyway));
-    assert!(words::renews(&ahead, str::to_owned).is_empty());
+    assert!(words::renews(&ahead, day(TODAY), str::to_owned).is_empty());
 }
 
 #[test]
@@ -187,6 +187,17 @@ fn credits_that_suffice_already_wait_and_the_plan_says_what_happens_anyway() {
     assert_eq!(one.now, Some(day("01-Mar-2028")));
     assert_eq!(one.then, Some(day("01-Mar-2031")), "the 120 credits that were left renew it on the last day");
     assert_eq!(one.anyway, one.then);
+}
+
+#[test]
+fn credits_that_cannot_save_the_higher_are_there_until_they_save_the_lower_on_its_last_day() {
+    let mut record = record();
+    record.facts = vec![credits("c1", 28, "12-Jan-2026")];
+    let ahead = outlook(record).ahead(&[training(8, "20-Nov-2026")], false).unwrap();
+    assert_eq!(ahead.left, 36, "nothing is used before the last day");
+    assert!(words::renews(&ahead, day(TODAY), str::to_owned).is_empty());
+    let later = words::renews_later(&ahead, day(TODAY), str::to_owned);
+    assert_eq!(later, ["If nothing more comes, it helps on the last day to renew CCNA until 14-Jun-2030."]);
 }
 
 #[test]

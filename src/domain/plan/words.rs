@@ -28,11 +28,27 @@ pub fn span(from: Day, to: Day) -> String {
     all(&parts.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
-/// What a plan does to what is held, beyond what happens anyway: `Renews CCNA and CCNP Enterprise until 12-Sep-2028.` One sentence for each day on which
-/// something ends, soonest first; nothing where it renews nothing.
-pub fn renews(ahead: &Ahead, name: impl Fn(&str) -> String) -> Vec<String> {
+/// What a plan does to what is held by a day, beyond what happens anyway: `Renews CCNA and CCNP Enterprise until
+/// 12-Sep-2028.` One sentence for each day on which something ends, soonest first; nothing where it renews nothing.
+pub fn renews(ahead: &Ahead, by: Day, name: impl Fn(&str) -> String) -> Vec<String> {
+    let now = |one: &&Prospect| one.renewed_on.last().is_some_and(|on| *on <= by);
+    let sentence = |(day, names): (Day, Vec<String>)| format!("Renews {} until {}.", which(&names), show(day));
+    by_end(ahead.holdings.iter().filter(now), name).into_iter().map(sentence).collect()
+}
+
+/// What a plan does later than a day, if nothing more is done: credits wait for the last day of what they can renew.
+pub fn renews_later(ahead: &Ahead, than: Day, name: impl Fn(&str) -> String) -> Vec<String> {
+    let later = |one: &&Prospect| one.renewed_on.last().is_some_and(|on| *on > than);
+    let sentence = |(day, names): (Day, Vec<String>)| {
+        format!("If nothing more comes, it helps on the last day to renew {} until {}.", which(&names), show(day))
+    };
+    by_end(ahead.holdings.iter().filter(later), name).into_iter().map(sentence).collect()
+}
+
+/// Names of what the plan has a part in renewing, by the day on which it then ends.
+fn by_end<'a>(holdings: impl Iterator<Item = &'a Prospect>, name: impl Fn(&str) -> String) -> Vec<(Day, Vec<String>)> {
     let mut until: Vec<(Day, Vec<String>)> = Vec::new();
-    for one in ahead.holdings.iter().filter(|one| one.gains() && one.by_the_plan) {
+    for one in holdings.filter(|one| one.gains() && one.by_the_plan) {
         let Some(day) = one.then else { continue };
         match until.iter_mut().find(|(known, _)| *known == day) {
             Some((_, names)) => names.push(name(&one.certification)),
@@ -40,16 +56,15 @@ pub fn renews(ahead: &Ahead, name: impl Fn(&str) -> String) -> Vec<String> {
         }
     }
     until.sort_by_key(|(day, _)| *day);
-    let sentence = |(day, names): (Day, Vec<String>)| {
-        let many = i64::try_from(names.len()).unwrap_or(i64::MAX);
-        let which = if names.len() > 3 {
-            count(many, "certification", "certifications")
-        } else {
-            all(&names.iter().map(String::as_str).collect::<Vec<_>>())
-        };
-        format!("Renews {which} until {}.", show(day))
-    };
-    until.into_iter().map(sentence).collect()
+    until
+}
+
+/// Three names, or how many there are.
+fn which(names: &[String]) -> String {
+    if names.len() > 3 {
+        return count(i64::try_from(names.len()).unwrap_or(i64::MAX), "certification", "certifications");
+    }
+    all(&names.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 /// What an early renewal gives up, of the holding that gives up most; nothing where it is less than two weeks.

@@ -48,7 +48,7 @@ pub async fn would_do(state: &AppState, who: &Candidate, claim: &Trained) -> Res
 fn tell(position: &Position<'_>, alone: &Ahead, together: Option<&Ahead>) -> Does {
     let program = &position.state.program;
     let name = |code: &str| position.name(code);
-    let mut sentences = words::renews(alone, name);
+    let mut sentences = words::renews(alone, position.today, name);
     let renews = !sentences.is_empty();
     if renews {
         sentences.push(match alone.left {
@@ -58,6 +58,7 @@ fn tell(position: &Position<'_>, alone: &Ahead, together: Option<&Ahead>) -> Doe
     } else if let Some(first) = position.first_for_credits() {
         let needed = position.credits_alone(&first.certification).unwrap_or(0);
         let name = position.name(&first.certification);
+        let later = words::renews_later(alone, position.today, |code| position.name(code));
         let own = alone.of(&first.certification, first.earned_on);
         match own.filter(|one| one.renewed_anyway()).and_then(|one| one.renewed_on.first()) {
             Some(on) => sentences.push(format!(
@@ -70,7 +71,10 @@ fn tell(position: &Position<'_>, alone: &Ahead, together: Option<&Ahead>) -> Doe
                 sentences.push(format!("With it you have {have} of the {} for {name}.", program.credits(needed)));
             }
         }
-        let more = together.map(|together| words::renews(together, |code| position.name(code))).unwrap_or_default();
+        let more = together
+            .map(|together| words::renews(together, position.today, |code| position.name(code)))
+            .unwrap_or_default();
+        sentences.extend(later);
         if !more.is_empty() {
             sentences.push(format!("Together with what is pending: {}", more.join(" ")));
         }

@@ -45,7 +45,7 @@ pub(super) fn pending(data: &PlannerData) -> Option<AnyView> {
     let names = |code: &str| {
         data.names.iter().find(|(known, _)| known == code).map_or_else(|| code.to_owned(), |(_, name)| name.clone())
     };
-    let renews = words::renews(&ahead, names).join(" ");
+    let renews = words::renews(&ahead, data.today, names).join(" ");
     Some(
         view! {
             <div class="notice" data-kind="warn">
