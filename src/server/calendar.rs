@@ -228,7 +228,7 @@ async fn planned(state: &AppState, owner: Owner<'_>) -> Result<Vec<Event>, Fault
             uid: free.unwrap_or_default(),
             changed_at: step.updated_at,
             day: step.planned_on,
-            title: format!("Finish {}", step.label),
+            title: format!("{} {}", if step.what.starts_with("exam:") { "Pass" } else { "Finish" }, step.label),
             words: format!("As planned in \"{}\":", step.plan),
             link: format!("{url}/planner?plan={}", step.plan_id),
         });

@@ -30,6 +30,7 @@ use crate::app::pages::tracking::{Card, DetailData, Lot, Progress, Renewed, Trac
 use ce_domain::calendar::{Day, add_years, days_between, days_to_expire, months_between, show};
 use ce_domain::certification::{Urgency, urgency};
 use ce_domain::claim::Status;
+use ce_domain::plan::words::span;
 use ce_domain::program::Level;
 use ce_domain::recert::{
     Event, Fact, Held, HeldStatus, How, LotState, Outcome, Position as Explained, Record, Renewal, Spent, Step,
@@ -399,7 +400,9 @@ pub async fn detail(state: &AppState, who: &Candidate, code: &str) -> Result<Det
         renewed_for: format!("for {years} from the day it is done"),
         timeline: Timeline { label, today: position.today, rows },
         lots,
-        pending: planned.and_then(|planned| what_if(&position, &held, planned, if_earned.as_ref())),
+        pending: planned
+            .filter(|_| position.cannot_be_renewed(&held).is_none())
+            .and_then(|planned| what_if(&position, &held, planned, if_earned.as_ref())),
         facts: details(&position, &held),
         cycle: held.expires_on.filter(|_| active).map(|until| (held.cycle_start, until, position.today)),
         renewals: renewals(&position, &held),
@@ -501,7 +504,7 @@ fn what_if(position: &Position<'_>, held: &Held, planned: &Held, outcome: Option
     let warning = (early >= 2).then(|| {
         format!(
             "That is {} before {} would have ended: the new period begins with the renewal, so that time is not added.",
-            count(i64::from(early), "month", "months"),
+            span(planned.cycle_start, before),
             position.name(&held.certification)
         )
     });

@@ -57,27 +57,26 @@ fn tell(position: &Position<'_>, alone: &Ahead, together: Option<&Ahead>) -> Doe
         });
     } else if let Some(first) = position.first_for_credits() {
         let needed = position.credits_alone(&first.certification).unwrap_or(0);
-        let name = position.name(&first.certification);
+        let first_name = position.name(&first.certification);
         let later = words::renews_later(alone, position.today, |code| position.name(code));
         let own = alone.of(&first.certification, first.earned_on);
         match own.filter(|one| one.renewed_anyway()).and_then(|one| one.renewed_on.first()) {
             Some(on) => sentences.push(format!(
-                "{name} is renewed without it: what you have suffices, and waits for {}. These come on top.",
+                "{first_name} is renewed without it: what you have suffices, and waits for {}. These come on top.",
                 show(*on)
             )),
             None => {
                 let have = thousands(alone.left);
                 sentences.push("Renews nothing yet.".to_owned());
-                sentences.push(format!("With it you have {have} of the {} for {name}.", program.credits(needed)));
+                sentences.push(format!("With it you have {have} of the {} for {first_name}.", program.credits(needed)));
             }
         }
-        let more = together
-            .map(|together| words::renews(together, position.today, |code| position.name(code)))
-            .unwrap_or_default();
         sentences.extend(later);
-        if !more.is_empty() {
-            sentences.push(format!("Together with what is pending: {}", more.join(" ")));
-        }
+    }
+    // What waits to be decided may do it first, or do more together with it.
+    let more = together.map(|together| words::renews(together, position.today, name));
+    if let Some(more) = more.filter(|more| !more.is_empty() && *more != words::renews(alone, position.today, name)) {
+        sentences.push(format!("Together with what is pending: {}", more.join(" ")));
     }
     let shown = if renews { Some(alone) } else { together };
     let warning = shown.and_then(|ahead| words::given_up(ahead, |code| position.name(code)));

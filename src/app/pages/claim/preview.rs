@@ -14,7 +14,12 @@ pub fn view(form: FormState, edits: String) -> impl IntoView {
     // Only what is complete is asked about: a date that is being typed is none.
     let asked = Memo::new(move |_| {
         let known = form.data.with_value(|data| !data.email.is_empty());
-        let completion = completed(form).filter(|_| known).map(|day| day.to_string()).unwrap_or_default();
+        // A claim that would be refused does nothing.
+        let refused = form.check().iter().any(|problem| {
+            let dates = [Field::Item, Field::Start, Field::Completion].contains(&problem.field());
+            dates && !matches!(problem, Problem::Date(_, DateProblem::Missing))
+        });
+        let completion = completed(form).filter(|_| known && !refused).map(|day| day.to_string()).unwrap_or_default();
         Trained { item: form.item.get(), item_type: form.item_type.get(), completion, edits: edits.clone() }
     });
     let does = Resource::new(

@@ -1,6 +1,6 @@
 //! The plan as the address says it.
 
-use ce_domain::calendar::{Day, DayError, add_years, parse_day, subtract_days};
+use ce_domain::calendar::{Day, DayError, add_years, parse_day, show, subtract_days};
 use ce_domain::plan::MOST_STEPS;
 use ce_domain::text::query;
 use leptos_router::params::ParamsMap;
@@ -129,11 +129,12 @@ impl PlanQuery {
 /// As far ahead as anybody plans.
 const YEARS_AHEAD: u32 = 10;
 
-/// The day of a step as it was typed, or what is wrong with it: neither too long ago to be claimed, nor too far away.
+/// The day of a step as it was typed, or what is wrong with it: neither too long ago to be claimed, nor too far away, nor
+/// after the last day on which it is offered.
 ///
 /// # Errors
 /// What is wrong and what to do, in words.
-pub fn read_day(text: &str, today: Day, window_days: u32) -> Result<Day, String> {
+pub fn read_day(text: &str, today: Day, window_days: u32, offered_until: Option<Day>) -> Result<Day, String> {
     let day = parse_day(text).map_err(|error| {
         match error {
             DayError::Empty => "Enter the day on which you will finish",
@@ -144,6 +145,9 @@ pub fn read_day(text: &str, today: Day, window_days: u32) -> Result<Day, String>
     })?;
     if day < subtract_days(today, window_days) {
         return Err(format!("That was more than {window_days} days ago, too long to be claimed: choose a later day"));
+    }
+    if let Some(last) = offered_until.filter(|last| day > *last) {
+        return Err(format!("It is offered until {}: choose an earlier day, or another training", show(last)));
     }
     if day > add_years(today, YEARS_AHEAD) {
         return Err(format!("Choose a day within the next {YEARS_AHEAD} years"));

@@ -90,6 +90,8 @@ pub struct PlanRow {
     pub kinds: Vec<(String, String)>,
     /// A few words about it.
     pub detail: String,
+    /// The last day on which it is offered, where that is known.
+    pub offered_until: Option<Day>,
     /// The day, as it was typed.
     pub day: String,
 }

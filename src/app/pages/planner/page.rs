@@ -65,6 +65,8 @@ pub(super) struct Reckoned {
     pub better: Option<(usize, Best)>,
     /// How many rows count: the others have no day that could be read.
     pub counted: usize,
+    /// The last day of those.
+    pub last: Option<Day>,
 }
 
 impl Plan {
@@ -105,7 +107,7 @@ impl Plan {
             let rows = (0usize..).zip(&data.rows).zip(&days);
             let (places, steps): (Vec<usize>, Vec<Step>) = rows
                 .filter_map(|((place, row), day)| {
-                    let on = read_day(day, data.today, data.program.claim.window_days).ok()?;
+                    let on = read_day(day, data.today, data.program.claim.window_days, row.offered_until).ok()?;
                     Some((place, Step { work: row.work.clone()?, on }))
                 })
                 .unzip();
@@ -114,7 +116,8 @@ impl Plan {
                 let ahead = outlook.ahead(&steps, data.counts_pending).ok()?;
                 let better = better(outlook, &ahead, &steps, data)
                     .and_then(|(step, best)| places.get(step).map(|place| (*place, best)));
-                Some(Reckoned { ahead, better, counted: steps.len() })
+                let last = steps.iter().map(|step| step.on).max();
+                Some(Reckoned { ahead, better, counted: steps.len(), last })
             })
         })
     }
@@ -176,9 +179,9 @@ fn page(data: PlannerData, asked: Memo<PlanQuery>, done: &str) -> AnyView {
         {head}
         {form(plan, reckoned, asked)}
         {waiting}
+        {saved_plans(saved)}
         {suggestions(suggested.0)}
         {fits(suggested.1, plan)}
-        {saved_plans(saved)}
     }
     .into_any()
 }

@@ -68,6 +68,9 @@ fn sentences(data: &PlannerData, target: &Target, one: &Prospect, reckoned: &Rec
     let (Some(on), Some(last)) = (one.renewed_on.first(), one.renewed_on.last()) else {
         let words = if reckoned.counted == 0 && !data.counts_pending {
             "As it stands today, without a plan."
+        } else if reckoned.last.is_some_and(|last| last > target.expires_on) {
+            let ends = show(target.expires_on);
+            return (title, format!("It ends on {ends}: what is finished after that is too late for it.{left}"));
         } else {
             "This is not enough to renew it."
         };
@@ -158,6 +161,14 @@ fn name(data: &PlannerData, code: &str) -> String {
     data.names.iter().find(|(known, _)| known == code).map_or_else(|| code.to_owned(), |(_, name)| name.clone())
 }
 
+/// What a plan can do something for.
+fn concerned<'a>(data: &'a PlannerData, reckoned: &'a Reckoned) -> impl Iterator<Item = &'a Prospect> {
+    let renewable = |one: &Prospect| {
+        data.targets.iter().any(|target| target.code == one.certification && target.earned_on == one.earned_on)
+    };
+    reckoned.ahead.holdings.iter().filter(move |one| one.gains() || renewable(one))
+}
+
 fn table(data: &PlannerData, reckoned: &Reckoned) -> AnyView {
     let row = |one: &Prospect| {
         let day = |day| match day {
@@ -178,7 +189,7 @@ fn table(data: &PlannerData, reckoned: &Reckoned) -> AnyView {
             </tr>
         }
     };
-    let rows = reckoned.ahead.holdings.iter().map(row).collect_view();
+    let rows = concerned(data, reckoned).map(row).collect_view();
     view! {
         <div class="table-region" role="region" aria-labelledby="comes-to" tabindex="0">
             <table class="table">
@@ -219,8 +230,8 @@ fn timeline(data: &PlannerData, reckoned: &Reckoned) -> Timeline {
         }
         Row { name: name(data, &one.certification), bars, marks: one.renewed_on.clone() }
     };
-    let rows: Vec<Row> = reckoned.ahead.holdings.iter().map(held).collect();
-    let each = reckoned.ahead.holdings.iter().filter_map(|one| {
+    let rows: Vec<Row> = concerned(data, reckoned).map(held).collect();
+    let each = concerned(data, reckoned).filter_map(|one| {
         let name = name(data, &one.certification);
         let now = one.now.map(show)?;
         Some(match one.then.filter(|then| Some(*then) > one.now) {

@@ -19,9 +19,11 @@ pub(super) fn row(plan: Plan, place: usize, row: PlanRow, on_kind: Callback<Stri
     tie(input, day);
     // What was sent is judged at once, what is being typed once the field is left.
     let left = RwSignal::new(true);
+    let until = row.offered_until;
     let error = Memo::new(move |_| {
-        let wrong = day
-            .with(|text| plan.data.with_value(|data| read_day(text, data.today, data.program.claim.window_days).err()));
+        let wrong = day.with(|text| {
+            plan.data.with_value(|data| read_day(text, data.today, data.program.claim.window_days, until).err())
+        });
         wrong.filter(|_| left.get())
     });
     let open = move |_| {
@@ -75,6 +77,8 @@ pub(super) fn row(plan: Plan, place: usize, row: PlanRow, on_kind: Callback<Stri
                             day.set(event_target_value(&event));
                         }
                         on:blur=move |_| left.set(true)
+                        // Enter as well: it changes nothing else.
+                        on:change=move |_| left.set(true)
                     />
                     <button
                         class="button only-icon with-script"
@@ -175,7 +179,11 @@ pub(super) fn adding(plan: Plan, add: Callback<String>) -> AnyView {
     let chosen = RwSignal::new(String::new());
     let options = exams.into_iter().map(|(key, name)| view! { <option value=key>{name}</option> }).collect_view();
     // The server finds out what the version comes as.
-    let take = Callback::new(move |option: ComboOption| add.run(format!("{}/", option.key)));
+    let take = Callback::new(move |option: ComboOption| {
+        text.set(String::new());
+        chosen.set(String::new());
+        add.run(format!("{}/", option.key));
+    });
     view! {
         <div class="fields adding">
             <ItemCombobox

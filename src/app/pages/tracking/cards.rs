@@ -70,6 +70,9 @@ fn view(data: TrackingData) -> AnyView {
                 <a class="button" href="/tracking/transcript.pdf" rel="external">"Download transcript (PDF)"</a>
                 <a class="button" href="/account/sharing">"Share what you hold"</a>
             </div>
+            <p class="hint">
+                "A certificate carries a code: whoever has it sees your name, your candidate ID and its dates, until you revoke it under Sharing."
+            </p>
         </section>
     }
     .into_any()

@@ -41,6 +41,7 @@ fn view(data: DetailData, history: bool) -> AnyView {
     let past = format!("{here}?view=history");
     let (strong, rest) = data.lead.clone();
     let name = data.name.clone();
+    let plan = data.progress.is_some().then(|| format!("/planner?certification={}", data.code));
     let certificate = data.active.then(|| format!("{here}/certificate.pdf"));
     let body = if history { renewals(data.renewals) } else { current(data) };
     view! {
@@ -51,6 +52,7 @@ fn view(data: DetailData, history: bool) -> AnyView {
             <p class="lead"><strong>{strong}</strong> " " {rest}</p>
             <div class="actions">
                 <a class="button primary" href="/claims/new"><Icon name="plus" />"New claim"</a>
+                {plan.map(|href| view! { <a class="button" href=href><Icon name="planner" />"Plan its renewal"</a> })}
                 {certificate
                     .map(|href| view! { <a class="button" href=href rel="external">"Download certificate (PDF)"</a> })}
             </div>

@@ -9,6 +9,7 @@ use ce_domain::claim::Claimant;
 use ce_domain::plan::suggest::{Offer, fewest_credits, fewest_hours};
 use ce_domain::plan::words::span;
 use ce_domain::plan::{Best, Outlook, Prospect, Step, What, Work};
+use ce_domain::program::CreditsApplyTo;
 use ce_domain::recert::Refusal;
 use ce_domain::text::query;
 use ce_domain::text::{all, capitalised, count};
@@ -28,6 +29,14 @@ pub(super) fn nothing() -> Advice {
     let lead =
         ("There is nothing to renew.".to_owned(), "What you hold now is for life, retired, or has ended.".to_owned());
     Advice { lead, suggestions: Vec::new(), fits: Vec::new() }
+}
+
+/// What to say where pending claims are counted, and renew it.
+pub(super) fn lead_with_pending(outlook: &Outlook, target: &Target) -> Option<(String, String)> {
+    let ahead = outlook.ahead(&[], true).ok()?;
+    let one = ahead.of(&target.code, target.earned_on).filter(|one| one.gains() && one.by_the_plan)?;
+    let words = format!("If they are earned, as of {} until {}.", show(*one.renewed_on.first()?), show(one.then?));
+    Some((format!("Your pending claims renew {}.", target.name), words))
 }
 
 /// A training that can be taken, and what it is.
@@ -73,6 +82,15 @@ fn advised(
     person: &Claimant,
 ) -> Result<Advice, Refusal> {
     let today = outlook.today();
+    let higher = first_served(position, target);
+    let asks = Asks { position, outlook, catalog, target, person };
+    if let Some(higher) = &higher {
+        return Ok(Advice {
+            lead: asks.lead_of_the_lower(higher),
+            suggestions: asks.by_exam()?.into_iter().collect(),
+            fits: Vec::new(),
+        });
+    }
     let most = most_credits(position, target);
     let least = outlook.least_credits(today, most, &target.code, target.earned_on)?;
     let best = match least {
@@ -81,20 +99,27 @@ fn advised(
     };
     let now = outlook.ahead(&[], false)?;
     let anyway = now.of(&target.code, target.earned_on).filter(|one| one.gains());
-    let asks = Asks { position, outlook, catalog, target, person };
     let mut suggestions = Vec::new();
     let mut fits = Vec::new();
     if let (Some(credits), Some(best)) = (least, best) {
         let needed = u32::try_from(credits).unwrap_or(u32::MAX);
         let trainings = asks.trainings(best.on);
         suggestions.extend(asks.cheapest(&trainings, needed, best));
-        fits = asks.fits(&trainings, credits);
+        fits = asks.fits(&trainings, credits, most);
     }
     suggestions.extend(asks.soonest(least)?);
     let latest = asks.latest(most, anyway)?;
     suggestions.extend(latest.map(|latest| asks.latest_card(latest)));
     suggestions.extend(asks.by_exam()?);
     Ok(Advice { lead: asks.lead(least, best, anyway, latest), suggestions, fits })
+}
+
+/// What a higher certification is called that credits renew first, so that this one is renewed together with it.
+fn first_served(position: &Position<'_>, target: &Target) -> Option<String> {
+    let first = position.first_for_credits()?;
+    let higher = position.rank(&first.certification) > position.rank(&target.code);
+    let highest_only = position.state.program.recertification.credits_apply_to == CreditsApplyTo::Highest;
+    (higher && highest_only).then(|| position.name(&first.certification))
 }
 
 /// More credits than this no way of its level asks for.
@@ -123,6 +148,15 @@ struct Asks<'a> {
 impl<'a> Asks<'a> {
     fn credits(&self, number: i64) -> String {
         self.position.state.program.credits(number)
+    }
+
+    fn lead_of_the_lower(&self, higher: &str) -> (String, String) {
+        let words = format!(
+            "Credits are applied to {higher} first, and renewing that renews {} with it: plan for {higher}.",
+            self.target.name
+        );
+        let credits = capitalised(&self.position.state.program.credits_word);
+        (format!("Renewed together with {higher}."), words.replacen("Credits", &credits, 1))
     }
 
     fn lead(
@@ -201,11 +235,11 @@ impl<'a> Asks<'a> {
         let both = few == quick;
         let mut found = Vec::new();
         if !few.is_empty() {
-            let what = if both { "Fewest credits and fewest hours" } else { "Fewest credits" };
+            let what = if both { "Fewest credits and hours, no exam" } else { "Fewest credits, no exam" };
             found.push(self.together(what, trainings, &few, needed, best));
         }
         if !quick.is_empty() && !both {
-            found.push(self.together("Fewest hours", trainings, &quick, needed, best));
+            found.push(self.together("Fewest hours, no exam", trainings, &quick, needed, best));
         }
         found
     }
@@ -356,9 +390,11 @@ impl<'a> Asks<'a> {
     }
 
     /// Training that is enough by itself, what is just enough first.
-    fn fits(&self, trainings: &[Training<'_>], needed: i64) -> Vec<Fit> {
+    fn fits(&self, trainings: &[Training<'_>], needed: i64, most: i64) -> Vec<Fit> {
+        // What earns many times as much is something else than a way to renew this.
+        let enough = |credits: i64| credits >= needed && credits <= needed.saturating_mul(4).max(most);
         let mut enough: Vec<&Training<'_>> =
-            trainings.iter().filter(|training| i64::from(training.delivery.credits) >= needed).collect();
+            trainings.iter().filter(|training| enough(i64::from(training.delivery.credits))).collect();
         enough.sort_by_key(|training| (training.delivery.credits, training.delivery.hours.unwrap_or(u32::MAX)));
         enough
             .into_iter()

@@ -98,7 +98,7 @@ fn checked(
     let known =
         query.steps.iter().filter_map(|step| Some((step, looked_up(&state.program, catalog, &step.what, today)?)));
     for (place, (step, row)) in known.enumerate() {
-        match read_day(&step.day, today, window) {
+        match read_day(&step.day, today, window, row.offered_until) {
             Ok(planned_on) => steps.push(PlannedStep { what: row.what, label: row.label, planned_on }),
             Err(words) => errors.push(FieldError::new(&format!("day-{place}"), words)),
         }

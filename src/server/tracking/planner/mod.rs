@@ -61,6 +61,10 @@ pub async fn planner(
         Some(target) => advice::advice(&position, &outlook, catalog.catalog(), target, &person)?,
         None => advice::nothing(),
     };
+    let lead = match looked_at.filter(|_| asked.pending == "yes") {
+        Some(target) => advice::lead_with_pending(&outlook, target).unwrap_or(advice.lead),
+        None => advice.lead,
+    };
     let pending = position.pending().map(|claim| PendingClaim {
         id: position.own(claim),
         label: claim.item_label.clone(),
@@ -78,7 +82,7 @@ pub async fn planner(
             .collect(),
         target: target.and_then(|place| u32::try_from(place).ok()),
         rows,
-        lead: advice.lead,
+        lead,
         pending: pending.collect(),
         counts_pending: asked.pending == "yes",
         suggestions: advice.suggestions,

@@ -39,6 +39,7 @@ pub(super) fn rows(
         if let Some(row) = rows.get_mut(place) {
             row.day = day;
             if let Some(words) = again {
+                row.work = None;
                 row.detail = format!("{} {words}", row.detail);
             }
         }
@@ -109,6 +110,7 @@ pub(super) fn looked_up(program: &Program, catalog: &Catalog, what: &str, today:
         work: Some(work),
         kinds: Vec::new(),
         detail,
+        offered_until: None,
         day: String::new(),
     };
     // A version alone: what it comes as is chosen here.
@@ -146,6 +148,7 @@ fn training(
             work: None,
             kinds: Vec::new(),
             detail: "This is not in the catalog any more: remove it.".to_owned(),
+            offered_until: None,
             day: String::new(),
         });
     };
@@ -162,6 +165,7 @@ fn training(
         work: Some(Work::Credits(i64::from(chosen.credits))),
         kinds: kinds(catalog, version, what),
         detail: detail(program, catalog, chosen),
+        offered_until: chosen.offered_until,
         day: String::new(),
     })
 }
@@ -188,10 +192,12 @@ fn again(what: &str, day: &str, before: &[PlanRow], person: &Claimant) -> Option
     let Some(What::Training(version, _)) = What::parse(what) else { return None };
     let same = |other: &PlanRow| matches!(What::parse(&other.what), Some(What::Training(other, _)) if other == version);
     if before.iter().any(same) {
-        return Some("It stands in the plan twice: in one cycle it can be claimed once.".to_owned());
+        return Some(
+            "It stands in the plan twice: in one cycle it can be claimed once, so this one is not counted.".to_owned(),
+        );
     }
     let on = parse_day(day).ok()?;
     let claimed = person.claimed.iter().find(|claimed| claimed.item == version && claimed.cycle.holds(on))?;
     let done = show(claimed.completed_on);
-    Some(format!("You claimed it as completed on {done}: in one cycle it can be claimed once."))
+    Some(format!("You claimed it as completed on {done}: in one cycle it can be claimed once, so it is not counted."))
 }
