@@ -67,9 +67,27 @@ db_test! {
         assert!(last.contains("No day is given up."), "{last}");
         assert!(!last.contains("to gain"), "{last}");
         let late = said(&client, &format!("/planner?{}", steps(&[("credits:80", "15-Jun-2027")]))).await;
-        assert!(late.contains("This is not enough to renew it."), "{late}");
+        assert!(late.contains("It ends on 14-Jun-2027: what is finished after that is too late for it."), "{late}");
+        let few = said(&client, &format!("/planner?{}", steps(&[("credits:12", "30-Apr-2027")]))).await;
+        assert!(few.contains("This is not enough to renew it. 40 credits can be used."), "{few}");
         let exam = said(&client, &format!("/planner?{}", steps(&[("exam:core", "01-Feb-2027")]))).await;
         assert!(exam.contains("CCNP Enterprise: valid until 01-Feb-2030"), "{exam}");
+    }
+
+    async fn what_cannot_be_claimed_is_not_counted(app: TestApp) {
+        let (_app, client) = world(&app, TODAY, "candidate.home@example.com").await;
+        let enarsi = "enarsi@1.1/instructor-led";
+        let twice = said(&client, &format!("/planner?{}", steps(&[(enarsi, "01-Feb-2027"), (enarsi, "01-Mar-2027")]))).await;
+        assert!(twice.contains("It stands in the plan twice") && twice.contains("This is not enough to renew it. 68 credits"), "{twice}");
+        let ended = client.get(&format!("/planner?{}", steps(&[("enarsi@1.0/instructor-led", "01-Feb-2027")]))).await.text();
+        assert!(ended.contains("It is offered until 31-Mar-2026: choose an earlier day"), "{ended}");
+    }
+
+    async fn a_certification_that_is_renewed_with_a_higher_one_says_so(app: TestApp) {
+        let (_app, client) = world(&app, TODAY, "candidate.home@example.com").await;
+        let page = said(&client, "/planner?certification=CCNA").await;
+        assert!(page.contains("Renewed together with CCNP Enterprise."), "{page}");
+        assert!(!page.contains("are enough for CCNA"), "{page}");
     }
 
     async fn words_add_the_best_match_and_an_exam_its_kind_each_with_the_best_day(app: TestApp) {
