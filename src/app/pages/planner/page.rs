@@ -249,12 +249,12 @@ fn form(plan: Plan, reckoned: Memo<Option<Reckoned>>, asked: Memo<PlanQuery>) ->
             asked.find = field("find");
             asked.exam = field("exam");
         }
-        if let (Some("remove"), Some(place)) = (attribute("name").as_deref(), attribute("value")) {
-            if let Some(place) = place.parse().ok().filter(|place| *place < asked.steps.len()) {
-                asked.steps.remove(place);
-                if asked.steps.is_empty() {
-                    asked.plan.clear();
-                }
+        if let (Some("remove"), Some(place)) = (attribute("name").as_deref(), attribute("value"))
+            && let Some(place) = place.parse().ok().filter(|place| *place < asked.steps.len())
+        {
+            asked.steps.remove(place);
+            if asked.steps.is_empty() {
+                asked.plan.clear();
             }
         }
         go(asked, false);
