@@ -19,8 +19,6 @@ pub struct Outlook {
     /// What it comes to when nothing more is done, once everything that can be renewed has come to its last day: credits
     /// that suffice already have waited for that day.
     anyway: Outcome,
-    /// The day on which the last of it ends.
-    horizon: Day,
 }
 
 /// What a plan comes to.
@@ -95,18 +93,8 @@ impl Outlook {
     /// When the record cannot be gone by, as [`replay`].
     pub fn new(rules: Rules, record: Record, today: Day) -> Result<Outlook, Refusal> {
         let now = replay(&rules, &record, today)?;
-        let mut anyway = now.clone();
-        let mut horizon = today;
-        // What waits for a last day makes a later last day, on which what is left may renew once more.
-        loop {
-            let last = last_day_of(&now.remaining, &anyway).unwrap_or(today);
-            if last <= horizon {
-                break;
-            }
-            horizon = last;
-            anyway = replay(&rules, &record, horizon)?;
-        }
-        Ok(Outlook { rules, record, today, now, anyway, horizon })
+        let anyway = come_to(&rules, &record, &now.remaining, today)?;
+        Ok(Outlook { rules, record, today, now, anyway })
     }
 
     /// The day it looks ahead from.
@@ -151,6 +139,27 @@ impl Outlook {
     /// # Errors
     /// As [`replay`]: a step on a day that no calendar has.
     pub fn ahead(&self, steps: &[Step], pending: bool) -> Result<Ahead, Refusal> {
+        Ok(self.seen(steps, &self.come_to(steps, pending)?))
+    }
+
+    /// What an outcome means for what is held.
+    fn seen(&self, steps: &[Step], then: &Outcome) -> Ahead {
+        // What it used may read differently by a late fact; it is the same renewal all the same (rules, section 8).
+        let same = |a: &Renewal, b: &Renewal| (a.on, &a.trigger, &a.renewed) == (b.on, &b.trigger, &b.renewed);
+        let known_to = |outcome: &Outcome, renewal: &Renewal| outcome.renewals.iter().any(|known| same(known, renewal));
+        let new = then.renewals.iter().filter(|renewal| !known_to(&self.now, renewal));
+        let renewals: Vec<Renewal> = new.cloned().collect();
+        let by_the_plan: Vec<&Renewal> = renewals.iter().filter(|renewal| !known_to(&self.anyway, renewal)).collect();
+        let holdings =
+            self.now.holdings.iter().filter_map(|held| self.prospect(held, then, &renewals, &by_the_plan)).collect();
+        // Looked at when the last of the plan is done: what is used or runs out later is there until then.
+        let done = steps.iter().map(|step| step.on).max().unwrap_or(self.today).max(self.today);
+        let left = then.credits.iter().map(|lot| self.left_of(lot, then, done)).sum();
+        Ahead { holdings, left, renewals }
+    }
+
+    /// The record with a plan, once everything has come to its end.
+    fn come_to(&self, steps: &[Step], pending: bool) -> Result<Outcome, Refusal> {
         let mut record = self.record.clone();
         if pending {
             record.facts.extend(self.pending().map(|(id, _, _)| Fact::Approved {
@@ -161,20 +170,8 @@ impl Outlook {
             }));
         }
         record.facts.extend((0..).zip(steps).map(|(number, step)| self.fact(number, step)));
-        let last = steps.iter().map(|step| step.on).max().unwrap_or(self.horizon);
-        let then = replay(&self.rules, &record, last.max(self.horizon))?;
-        // What it used may read differently by a late fact; it is the same renewal all the same (rules, section 8).
-        let same = |a: &Renewal, b: &Renewal| (a.on, &a.trigger, &a.renewed) == (b.on, &b.trigger, &b.renewed);
-        let known_to = |outcome: &Outcome, renewal: &Renewal| outcome.renewals.iter().any(|known| same(known, renewal));
-        let new = then.renewals.iter().filter(|renewal| !known_to(&self.now, renewal));
-        let renewals: Vec<Renewal> = new.cloned().collect();
-        let by_the_plan: Vec<&Renewal> = renewals.iter().filter(|renewal| !known_to(&self.anyway, renewal)).collect();
-        let holdings =
-            self.now.holdings.iter().filter_map(|held| self.prospect(held, &then, &renewals, &by_the_plan)).collect();
-        // Looked at when the last of the plan is done: what is used or runs out later is there until then.
-        let done = steps.iter().map(|step| step.on).max().unwrap_or(self.today).max(self.today);
-        let left = then.credits.iter().map(|lot| self.left_of(lot, &then, done)).sum();
-        Ok(Ahead { holdings, left, renewals })
+        let last = steps.iter().map(|step| step.on).max().unwrap_or(self.today);
+        come_to(&self.rules, &record, &self.now.remaining, last.max(self.today))
     }
 
     /// What can be used of credits on a day.
@@ -215,8 +212,9 @@ impl Outlook {
     /// later day is better, or the step does nothing for it.
     ///
     /// A renewal that is made as of a day lasts from that day, so of the days that serve, the latest is best. Such days come
-    /// in unbroken stretches, which end when a holding, credits, or a certification that is retired end: only those days
-    /// are tried.
+    /// in stretches, which end when a holding, credits, or a certification that is retired end: only those days are tried.
+    /// Where old claims are still pending and several renewals follow each other, a stretch may end on a day on which
+    /// nothing does, and a better day is missed (one in some thousand random records). What is said of a day is always right.
     ///
     /// # Errors
     /// As [`replay`].
@@ -229,26 +227,39 @@ impl Outlook {
         earned_on: Day,
     ) -> Result<Option<Best>, Refusal> {
         let Some(step) = steps.get(place) else { return Ok(None) };
-        let until = |steps: &[Step]| -> Result<Option<Day>, Refusal> {
-            let ahead = self.ahead(steps, pending)?;
-            Ok(ahead.of(certification, earned_on).filter(|one| one.lasts_longer_by_the_plan()).and_then(|one| one.then))
+        let until = |steps: &[Step], then: &Outcome| {
+            let ahead = self.seen(steps, then);
+            ahead.of(certification, earned_on).filter(|one| one.lasts_longer_by_the_plan()).and_then(|one| one.then)
         };
-        let Some(mut most) = until(steps)? else { return Ok(None) };
-        let mut best = None;
         let mut moved = steps.to_vec();
-        let others = steps.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, step)| step);
-        let lots = self.lots_to_come(others, pending);
-        for day in self.last_days(step.on, &lots) {
-            if let Some(step) = moved.get_mut(place) {
-                step.on = day;
+        let then = self.come_to(&moved, pending)?;
+        let Some(mut most) = until(&moved, &then) else { return Ok(None) };
+        let others: Vec<Step> =
+            steps.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, step)| step.clone()).collect();
+        let lots = self.lots_to_come(&others, pending);
+        // What comes of a day may have ends of its own, on which it is tried again.
+        let mut days = self.ends(&self.come_to(&others, pending)?, step.on, &lots);
+        days.extend(self.ends(&then, step.on, &lots));
+        let mut tried: Vec<Day> = Vec::new();
+        let mut best = None;
+        while let Some(on) = days.pop() {
+            if tried.contains(&on) || tried.len() >= MOST_TRIED {
+                continue;
             }
-            match until(&moved)? {
-                Some(until) if until > most => {
+            tried.push(on);
+            if let Some(step) = moved.get_mut(place) {
+                step.on = on;
+            }
+            let then = self.come_to(&moved, pending)?;
+            match until(&moved, &then) {
+                // Of days that come to the same the first is enough.
+                Some(until) if until > most || (until == most && best.is_some_and(|best: Best| on < best.on)) => {
                     most = until;
-                    best = Some(Best { on: day, until });
+                    best = Some(Best { on, until });
                 }
                 _ => {}
             }
+            days.extend(self.ends(&then, step.on, &lots));
         }
         Ok(best)
     }
@@ -270,24 +281,30 @@ impl Outlook {
     }
 
     /// The last days of credits that are not there yet: those of the steps, and of what is pending.
-    fn lots_to_come<'s>(&self, steps: impl Iterator<Item = &'s Step>, pending: bool) -> Vec<Day> {
-        let planned = steps.filter(|step| matches!(step.work, Work::Credits(_))).map(|step| step.on);
+    fn lots_to_come(&self, steps: &[Step], pending: bool) -> Vec<Day> {
+        let planned = steps.iter().filter(|step| matches!(step.work, Work::Credits(_))).map(|step| step.on);
         let waiting = self.pending().filter(|_| pending).map(|(_, _, completed_on)| completed_on);
         planned.chain(waiting).map(|day| add_years(day, self.rules.credit_validity_years)).collect()
     }
 
-    /// Days later than `after` on which something ends that a renewal may need, in order; `lots` are the last days of credits
-    /// that are not there yet.
-    pub fn last_days(&self, after: Day, lots: &[Day]) -> Vec<Day> {
+    /// Days later than `after` on which something ends that a renewal may need, in order, if nothing more is done.
+    pub fn last_days(&self, after: Day) -> Vec<Day> {
+        self.ends(&self.anyway, after, &[])
+    }
+
+    /// Days later than `after` on which something ends that a renewal may need, in order, as things come to; `lots` are the
+    /// last days of credits that are not there yet.
+    fn ends(&self, outcome: &Outcome, after: Day, lots: &[Day]) -> Vec<Day> {
         let eve = |day: Day| day.pred_opt().unwrap_or(day);
-        let held = self.now.holdings.iter().chain(&self.anyway.holdings);
+        let held = self.now.holdings.iter().chain(&outcome.holdings);
         let ends = held.filter_map(|held| held.expires_on);
-        let lots =
-            lots.iter().copied().chain(self.now.credits.iter().filter(|lot| lot.left > 0).map(|lot| lot.expires_on));
+        let left = self.now.credits.iter().filter(|lot| lot.left > 0).map(|lot| lot.expires_on);
         let retired = self.record.certifications.iter().filter_map(|known| known.retired_on).map(eve);
+        let last = last_day_of(&self.now.remaining, outcome).unwrap_or(self.today);
         // By the program's switch the last day may be the one before the day of expiry: both are tried.
-        let mut days: Vec<Day> = ends.flat_map(|day| [eve(day), day]).chain(lots).chain(retired).collect();
-        days.retain(|day| *day > after && *day <= self.horizon);
+        let mut days: Vec<Day> = ends.flat_map(|day| [eve(day), day]).chain(left).chain(lots.iter().copied()).collect();
+        days.extend(retired);
+        days.retain(|day| *day > after && *day <= last);
         days.sort_unstable();
         days.dedup();
         days
@@ -346,6 +363,27 @@ impl Outlook {
         let known = self.record.certifications.iter().find(|known| known.code == certification)?;
         validity(known).map(|years| add_years(on, years))
     }
+}
+
+/// More days than anything ends on.
+const MOST_TRIED: usize = 100;
+/// As often as what waits for a last day may make a later last day: more than credits last.
+const MOST_ROUNDS: usize = 16;
+
+/// What a record comes to once everything in it has come to its end, from a day on: what waits for a last day makes a later
+/// one, on which what is left may renew once more.
+fn come_to(rules: &Rules, record: &Record, renewable: &[Remaining], from: Day) -> Result<Outcome, Refusal> {
+    let mut outcome = replay(rules, record, from)?;
+    let mut looked = from;
+    for _ in 0..MOST_ROUNDS {
+        let last = last_day_of(renewable, &outcome).unwrap_or(from);
+        if last <= looked {
+            break;
+        }
+        looked = last;
+        outcome = replay(rules, record, looked)?;
+    }
+    Ok(outcome)
 }
 
 /// The last day of what can be renewed.

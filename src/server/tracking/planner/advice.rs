@@ -324,7 +324,7 @@ impl<'a> Asks<'a> {
             return Ok(None);
         }
         let mut found: Option<Latest> = None;
-        for on in self.outlook.last_days(self.outlook.today(), &[]) {
+        for on in self.outlook.last_days(self.outlook.today()) {
             let Some(credits) = self.outlook.least_credits(on, most, &self.target.code, self.target.earned_on)? else {
                 continue;
             };
