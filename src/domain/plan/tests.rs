@@ -138,6 +138,7 @@ fn a_claim_that_adds_nothing_to_what_happens_anyway_is_said_to_renew_nothing() {
     let ahead = outlook(record).ahead(&[training(4, "20-Nov-2026")], false).unwrap();
     assert!(ahead.holdings.iter().all(Prospect::renewed_anyway));
     assert!(words::renews(&ahead, day(TODAY), str::to_owned).is_empty());
+    assert!(words::renews_later(&ahead, day(TODAY), str::to_owned).is_empty());
 }
 
 #[test]
